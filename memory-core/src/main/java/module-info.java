@@ -1,0 +1,5 @@
+/// Bytes: segments, spaces, pages and files.
+@org.jspecify.annotations.NullMarked
+module dev.isobar.memory {
+    requires static org.jspecify;
+}
