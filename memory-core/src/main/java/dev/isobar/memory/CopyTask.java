@@ -73,13 +73,11 @@ final class CopyTask implements PendingCopy {
         }
     }
 
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // a courtesy to other virtual threads, nothing relies on it
     private void run() {
         try {
             for (long offset = 0; offset < bytes; offset += pieceBytes) {
                 if (offset > 0) {
-                    Thread.yield();
+                    pauseForOthers();
                 }
                 piece.copy(offset, Math.min(pieceBytes, bytes - offset));
             }
@@ -89,6 +87,12 @@ final class CopyTask implements PendingCopy {
             endNanos = System.nanoTime();
             over.countDown();
         }
+    }
+
+    /// Lets another virtual thread have the carrier. A courtesy: nothing relies on it.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void pauseForOthers() {
+        Thread.yield();
     }
 
     @Override

@@ -185,7 +185,7 @@ public final class HostSpace implements MemorySpace {
         CopyTask.requireSource(from, fromOffset, bytes);
         return CopyTask.start(
                 bytes,
-                from == to,
+                from.equals(to),
                 false,
                 (offset, size) ->
                         copyAcross(from, fromOffset + offset, to, toOffset + offset, size));
