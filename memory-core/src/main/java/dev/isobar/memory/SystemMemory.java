@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.StringTokenizer;
 
 /// How much memory the system has left for this process: what `/proc/meminfo` calls available,
 /// bounded by the control groups the process is in, version 1 or 2.
@@ -84,8 +85,7 @@ final class SystemMemory {
     private static OptionalLong field(Path file, String name) {
         for (String line : lines(file)) {
             if (line.startsWith(name)) {
-                String[] words = line.substring(name.length()).strip().split("\\s+");
-                return parse(words[0]);
+                return parse(new StringTokenizer(line.substring(name.length())).nextToken());
             }
         }
         return OptionalLong.empty();
