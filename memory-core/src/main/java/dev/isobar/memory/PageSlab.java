@@ -350,26 +350,23 @@ public final class PageSlab implements AutoCloseable {
             if (handle != NONE) {
                 return handle;
             }
-            if (segments.mayChange()) {
-                handle = growAndSearch(stripe);
-                if (handle != NONE) {
-                    return handle;
-                }
-                if (!segments.mayChange()) {
-                    requireOpen();
+            if (!segments.mayChange()) {
+                if (!free.any()) {
                     return NONE;
                 }
-            } else if (!free.any()) {
+            } else if (!grewMeanwhile()) {
+                requireOpen();
                 return NONE;
             }
         }
     }
 
-    private long growAndSearch(long[] stripe) {
+    /// Whether to search again: with the lock held nobody grows or shrinks, so what is not there now
+    /// is not there.
+    private boolean grewMeanwhile() {
         segments.lock();
         try {
-            long handle = free.search(stripe);
-            return handle == NONE && segments.grow() ? free.search(stripe) : handle;
+            return free.any() || segments.grow();
         } finally {
             segments.unlock();
         }

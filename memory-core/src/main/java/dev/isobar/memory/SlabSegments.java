@@ -202,23 +202,39 @@ final class SlabSegments {
         return unreturned.stream().mapToLong(MemoryBlock::occupiedBytes).sum();
     }
 
-    /// Takes all pages of an empty segment out of circulation, or none.
+    /// Takes all pages of an empty segment out of circulation, or none; after closing, all that can be
+    /// had, for good.
     private @Nullable SlabSegment withdraw(int slot) {
         SlabSegment segment = segments.get(slot);
-        if (segment == null || usedIn(slot) > 0) {
+        if (segment == null || !(closed ? withdrawForGood(slot) : withdrawIfEmpty(slot))) {
             return null;
-        }
-        shrinking = true;
-        try {
-            if (!withdrawPages(slot)) {
-                return null;
-            }
-        } finally {
-            shrinking = false;
         }
         segments.set(slot, null);
         present.decrementAndGet();
         return segment;
+    }
+
+    private boolean withdrawIfEmpty(int slot) {
+        if (usedIn(slot) > 0) {
+            return false;
+        }
+        shrinking = true;
+        try {
+            return withdrawPages(slot);
+        } finally {
+            shrinking = false;
+        }
+    }
+
+    private boolean withdrawForGood(int slot) {
+        boolean empty = true;
+        for (int page = first(slot); page < end(slot); page++) {
+            long word = words.read(page);
+            if (PageWords.state(word) != PageWords.ABSENT) {
+                empty &= PageWords.available(word) && words.withdraw(page, word);
+            }
+        }
+        return empty;
     }
 
     private boolean withdrawPages(int slot) {
