@@ -203,24 +203,20 @@ final class SlabSegments {
     }
 
     /// Takes all pages of an empty segment out of circulation, or none; after closing, all that can be
-    /// had, for good.
+    /// had, for good. Whoever finds no page while `shrinking` says so waits for what comes of it.
     private @Nullable SlabSegment withdraw(int slot) {
         SlabSegment segment = segments.get(slot);
-        if (segment == null || !(closed ? withdrawForGood(slot) : withdrawIfEmpty(slot))) {
+        if (segment == null || (!closed && usedIn(slot) > 0)) {
             return null;
-        }
-        segments.set(slot, null);
-        present.decrementAndGet();
-        return segment;
-    }
-
-    private boolean withdrawIfEmpty(int slot) {
-        if (usedIn(slot) > 0) {
-            return false;
         }
         shrinking = true;
         try {
-            return withdrawPages(slot);
+            if (!(closed ? withdrawForGood(slot) : withdrawPages(slot))) {
+                return null;
+            }
+            segments.set(slot, null);
+            present.decrementAndGet();
+            return segment;
         } finally {
             shrinking = false;
         }

@@ -5,6 +5,7 @@ import java.util.Deque;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every order of acquire, release and shrink must look like one after the other.
@@ -68,9 +69,30 @@ public class PageSlabLincheckTest {
 
     @Test
     void modelChecking() {
+        modelChecking(8, 60);
+    }
+
+    @Test
+    void stress() {
+        stress(5, 200);
+    }
+
+    @Tag("stress")
+    @Test
+    void modelChecking_long() {
+        modelChecking(60, 1000);
+    }
+
+    @Tag("stress")
+    @Test
+    void stress_long() {
+        stress(60, 3000);
+    }
+
+    private static void modelChecking(int scenarios, int orders) {
         new ModelCheckingOptions()
-                .iterations(20)
-                .invocationsPerIteration(300)
+                .iterations(scenarios)
+                .invocationsPerIteration(orders)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsBefore(2)
@@ -79,11 +101,10 @@ public class PageSlabLincheckTest {
                 .check(PageSlabLincheckTest.class);
     }
 
-    @Test
-    void stress() {
+    private static void stress(int scenarios, int runs) {
         new StressOptions()
-                .iterations(10)
-                .invocationsPerIteration(2000)
+                .iterations(scenarios)
+                .invocationsPerIteration(runs)
                 .threads(2)
                 .actorsPerThread(3)
                 .sequentialSpecification(Counted.class)

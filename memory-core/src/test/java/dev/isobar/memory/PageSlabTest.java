@@ -358,11 +358,10 @@ class PageSlabTest {
         try (PageSlab slab = slab(64, 2)) {
             CountDownLatch done = new CountDownLatch(5_000);
             for (int thread = 0; thread < 5_000; thread++) {
-                Thread.startVirtualThread(
-                        () -> {
-                            slab.release(slab.acquire());
-                            done.countDown();
-                        });
+                Thread.startVirtualThread(() -> {
+                    slab.release(slab.acquire());
+                    done.countDown();
+                });
             }
             done.await();
             assertThat(slab.stats().usedPages()).isZero();
