@@ -85,7 +85,8 @@ final class SystemMemory {
     private static OptionalLong field(Path file, String name) {
         for (String line : lines(file)) {
             if (line.startsWith(name)) {
-                return parse(new StringTokenizer(line.substring(name.length())).nextToken());
+                StringTokenizer words = new StringTokenizer(line.substring(name.length()));
+                return words.hasMoreTokens() ? parse(words.nextToken()) : OptionalLong.empty();
             }
         }
         return OptionalLong.empty();
