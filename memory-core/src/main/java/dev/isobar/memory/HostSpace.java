@@ -3,6 +3,7 @@ package dev.isobar.memory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,32 @@ public final class HostSpace implements MemorySpace {
             MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes) {
         MemorySegment target = range(to, toOffset, bytes).asSlice(toOffset, bytes);
         from.space().copyOut(from, fromOffset, target);
+    }
+
+    @Override
+    public SpaceKind kind() {
+        return SpaceKind.HOST;
+    }
+
+    @Override
+    public OptionalLong systemFreeBytes() {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public PendingCopy copyInAsync(MemorySegment source, MemoryBlock to, long toOffset) {
+        return DoneCopy.of(source.byteSize(), () -> copyIn(source, to, toOffset));
+    }
+
+    @Override
+    public PendingCopy copyOutAsync(MemoryBlock from, long fromOffset, MemorySegment target) {
+        return DoneCopy.of(target.byteSize(), () -> copyOut(from, fromOffset, target));
+    }
+
+    @Override
+    public PendingCopy copyAcrossAsync(
+            MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes) {
+        return DoneCopy.of(bytes, () -> copyAcross(from, fromOffset, to, toOffset, bytes));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.isobar.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /// A place where bytes live: host memory, a mapped file, the memory of a device. It hands out
 /// [blocks][MemoryBlock] and knows to the byte what it has handed out.
@@ -20,12 +21,22 @@ public interface MemorySpace extends AutoCloseable {
     /// What people and messages call this space; not blank.
     String name();
 
+    /// Where the bytes are.
+    SpaceKind kind();
+
     /// The bytes this space may take from the system; at least 1.
     long capacityBytes();
 
     /// The bytes that live blocks occupy: exactly the sum of their [MemoryBlock#occupiedBytes()].
     /// A snapshot, read without a lock. After [#close()] it is 0.
     long usedBytes();
+
+    /// What the device or the system itself says is free, in bytes; empty where it does not say. A
+    /// snapshot: others take from it too.
+    ///
+    /// @throws MemorySpaceException if the device fails
+    /// @throws IllegalStateException if the space is closed
+    OptionalLong systemFreeBytes();
 
     /// Hands out `bytes` bytes, aligned to [#DEFAULT_ALIGNMENT].
     ///
@@ -77,6 +88,19 @@ public interface MemorySpace extends AutoCloseable {
     /// @throws IllegalArgumentException if `to` is another space's block
     /// @throws IllegalStateException if a block is free, or a space is closed
     void copyAcross(MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes);
+
+    /// Like [#copyIn(MemorySegment, MemoryBlock, long)], but may return before the copy is done. A
+    /// source on the heap is copied before this returns.
+    PendingCopy copyInAsync(MemorySegment source, MemoryBlock to, long toOffset);
+
+    /// Like [#copyOut(MemoryBlock, long, MemorySegment)], but may return before the copy is done. A
+    /// target on the heap is filled before this returns.
+    PendingCopy copyOutAsync(MemoryBlock from, long fromOffset, MemorySegment target);
+
+    /// Like [#copyAcross(MemoryBlock, long, MemoryBlock, long, long)], but may return before the
+    /// copy is done.
+    PendingCopy copyAcrossAsync(
+            MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes);
 
     /// The block's bytes in place, for reading and writing; no copy. The view must not be used once
     /// the block is freed.
