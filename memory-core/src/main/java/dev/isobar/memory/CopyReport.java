@@ -1,11 +1,11 @@
 package dev.isobar.memory;
 
-/// What an asynchronous copy did.
+/// What a finished copy did.
 ///
 /// *Immutable.*
 ///
-/// @param bytes how many were copied; at least 0
-/// @param nanos how long it took, by the device's own clock where it has one; at least 0
+/// @param bytes how many bytes were copied; at least 0
+/// @param nanos how long it took from the call to the end, in nanoseconds; at least 0
 public record CopyReport(long bytes, long nanos) {
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -18,8 +18,8 @@ public record CopyReport(long bytes, long nanos) {
         }
     }
 
-    /// How fast it was, in bytes per second; 0 if it took no measurable time.
+    /// How fast it was. A copy too short for the clock counts as one nanosecond.
     public double bytesPerSecond() {
-        return nanos == 0 ? 0 : bytes * NANOS_PER_SECOND / nanos;
+        return bytes * NANOS_PER_SECOND / Math.max(1, nanos);
     }
 }

@@ -63,6 +63,11 @@ public final class HostSpace implements MemorySpace {
     }
 
     @Override
+    public SpaceKind kind() {
+        return SpaceKind.HOST;
+    }
+
+    @Override
     public long capacityBytes() {
         return capacityBytes;
     }
@@ -82,6 +87,12 @@ public final class HostSpace implements MemorySpace {
     @Override
     public long usedBytes() {
         return usedBytes.get();
+    }
+
+    /// What the system calls available, bounded by the control groups of this process. Linux only.
+    @Override
+    public OptionalLong systemFreeBytes() {
+        return SystemMemory.ofThisMachine().freeBytes();
     }
 
     /// What was taken from the system, in bytes: blocks, free slots and spare groups. A snapshot.
@@ -145,29 +156,39 @@ public final class HostSpace implements MemorySpace {
     }
 
     @Override
-    public SpaceKind kind() {
-        return SpaceKind.HOST;
-    }
-
-    @Override
-    public OptionalLong systemFreeBytes() {
-        return OptionalLong.empty();
-    }
-
-    @Override
     public PendingCopy copyInAsync(MemorySegment source, MemoryBlock to, long toOffset) {
-        return DoneCopy.of(source.byteSize(), () -> copyIn(source, to, toOffset));
+        long bytes = source.byteSize();
+        range(to, toOffset, bytes);
+        return CopyTask.start(
+                bytes,
+                false,
+                !CopyTask.reachableByAll(source),
+                (offset, size) -> copyIn(source.asSlice(offset, size), to, toOffset + offset));
     }
 
     @Override
     public PendingCopy copyOutAsync(MemoryBlock from, long fromOffset, MemorySegment target) {
-        return DoneCopy.of(target.byteSize(), () -> copyOut(from, fromOffset, target));
+        long bytes = target.byteSize();
+        range(from, fromOffset, bytes);
+        CopyTask.requireWritable(target);
+        return CopyTask.start(
+                bytes,
+                false,
+                !CopyTask.reachableByAll(target),
+                (offset, size) -> copyOut(from, fromOffset + offset, target.asSlice(offset, size)));
     }
 
     @Override
     public PendingCopy copyAcrossAsync(
             MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes) {
-        return DoneCopy.of(bytes, () -> copyAcross(from, fromOffset, to, toOffset, bytes));
+        range(to, toOffset, bytes);
+        CopyTask.requireSource(from, fromOffset, bytes);
+        return CopyTask.start(
+                bytes,
+                from.equals(to),
+                false,
+                (offset, size) ->
+                        copyAcross(from, fromOffset + offset, to, toOffset + offset, size));
     }
 
     @Override

@@ -21,7 +21,7 @@ public interface MemorySpace extends AutoCloseable {
     /// What people and messages call this space; not blank.
     String name();
 
-    /// Where the bytes are.
+    /// What the bytes are made of.
     SpaceKind kind();
 
     /// The bytes this space may take from the system; at least 1.
@@ -31,11 +31,8 @@ public interface MemorySpace extends AutoCloseable {
     /// A snapshot, read without a lock. After [#close()] it is 0.
     long usedBytes();
 
-    /// What the device or the system itself says is free, in bytes; empty where it does not say. A
-    /// snapshot: others take from it too.
-    ///
-    /// @throws MemorySpaceException if the device fails
-    /// @throws IllegalStateException if the space is closed
+    /// The bytes that the system or the device itself says are free, for everybody; empty where it
+    /// does not say. A snapshot, by a question to the system: some ten microseconds.
     OptionalLong systemFreeBytes();
 
     /// Hands out `bytes` bytes, aligned to [#DEFAULT_ALIGNMENT].
@@ -51,17 +48,25 @@ public interface MemorySpace extends AutoCloseable {
     /// @param bytes the size wanted; at least 1
     /// @param alignment the block's address is a multiple of it; a power of two
     /// @throws OutOfSpaceException if there is no room
+    /// @throws MemorySpaceException if the system or the device fails otherwise
     /// @throws IllegalArgumentException if an argument is out of range
     /// @throws IllegalStateException if the space is closed
     MemoryBlock allocate(long bytes, long alignment);
 
     /// Takes a block back. Its bytes may be handed out again at once.
     ///
+    /// If the system or the device fails it, the block stays live and counted, and this can be called
+    /// again.
+    ///
+    /// @throws MemorySpaceException if the system or the device fails
     /// @throws IllegalArgumentException if the block is another space's
     /// @throws IllegalStateException if the block is free already, or the space is closed
     void free(MemoryBlock block);
 
     /// Copies all of `source` into a block.
+    ///
+    /// All copies, of all kinds, throw a [MemorySpaceException] if the system or the device fails
+    /// them; some of the bytes may have been copied.
     ///
     /// @param source what to copy, any segment on or off the heap; may be empty
     /// @param toOffset where in the block to begin, in bytes
@@ -89,16 +94,17 @@ public interface MemorySpace extends AutoCloseable {
     /// @throws IllegalStateException if a block is free, or a space is closed
     void copyAcross(MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes);
 
-    /// Like [#copyIn(MemorySegment, MemoryBlock, long)], but may return before the copy is done. A
-    /// source on the heap is copied before this returns.
+    /// Begins what [#copyIn(MemorySegment, MemoryBlock, long)] does, and need not wait for its end.
+    /// What is wrong with the arguments is thrown here, what goes wrong later by the answer.
     PendingCopy copyInAsync(MemorySegment source, MemoryBlock to, long toOffset);
 
-    /// Like [#copyOut(MemoryBlock, long, MemorySegment)], but may return before the copy is done. A
-    /// target on the heap is filled before this returns.
+    /// Begins what [#copyOut(MemoryBlock, long, MemorySegment)] does, and need not wait for its end.
+    /// What is wrong with the arguments is thrown here, what goes wrong later by the answer.
     PendingCopy copyOutAsync(MemoryBlock from, long fromOffset, MemorySegment target);
 
-    /// Like [#copyAcross(MemoryBlock, long, MemoryBlock, long, long)], but may return before the
-    /// copy is done.
+    /// Begins what [#copyAcross(MemoryBlock, long, MemoryBlock, long, long)] does, and need not wait
+    /// for its end. What is wrong with the arguments is thrown here, what goes wrong later by the
+    /// answer.
     PendingCopy copyAcrossAsync(
             MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes);
 

@@ -3,10 +3,8 @@ package dev.isobar.memory;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The device or the system behind a space failed. What the space has counted stays right; after a
-/// failed copy the range that was to be written holds nobody knows what.
-///
-/// For lack of room see [OutOfSpaceException].
+/// The system or the device under a space refused an operation, and not for lack of room: that is
+/// an [OutOfSpaceException].
 public final class MemorySpaceException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -14,19 +12,23 @@ public final class MemorySpaceException extends RuntimeException {
     private final String space;
     private final String operation;
     private final String codeName;
-    private final long code;
+    private final int code;
 
     /// @param space the space's name
-    /// @param operation what was tried, as people say it: `copy in`
-    /// @param codeName the name that the device's or system's documentation has for the error
-    /// @param code its number there
-    /// @param cause what the device or system said; null if there is no more than the code
+    /// @param operation what was tried, in the words of the system: `madvise`, `clEnqueueReadBuffer`
+    /// @param codeName the name of the error, as the system's documentation has it: `EINVAL`
+    /// @param code its number
+    public MemorySpaceException(String space, String operation, String codeName, int code) {
+        this(space, operation, codeName, code, null);
+    }
+
+    /// @param space the space's name
+    /// @param operation what was tried, in the words of the system
+    /// @param codeName the name of the error, as the system's documentation has it
+    /// @param code its number
+    /// @param cause what the system said, where that is an exception too
     public MemorySpaceException(
-            String space,
-            String operation,
-            String codeName,
-            long code,
-            @Nullable Throwable cause) {
+            String space, String operation, String codeName, int code, @Nullable Throwable cause) {
         super(
                 "space %s: %s failed with %s (%d)%s"
                         .formatted(
@@ -42,23 +44,23 @@ public final class MemorySpaceException extends RuntimeException {
         this.code = code;
     }
 
-    /// The name of the space.
+    /// The name of the space that failed.
     public String space() {
         return space;
     }
 
-    /// What was tried.
+    /// What was tried, in the words of the system.
     public String operation() {
         return operation;
     }
 
-    /// The error's name in the device's or system's documentation: `CUDA_ERROR_ILLEGAL_ADDRESS`.
+    /// The name of the error, as the system's documentation has it.
     public String codeName() {
         return codeName;
     }
 
-    /// The error's number in the device's or system's documentation.
-    public long code() {
+    /// The number of the error.
+    public int code() {
         return code;
     }
 }

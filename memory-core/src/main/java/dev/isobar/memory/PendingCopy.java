@@ -1,25 +1,25 @@
 package dev.isobar.memory;
 
-/// A copy that may still be under way.
+/// A copy that was begun and may still run.
 ///
-/// Until it is done, the block must not be freed, and host memory that takes part must stay alive
-/// and, as a source, unchanged. Copies are not ordered among one another: start what builds on a
-/// copy when that copy is done.
+/// Until it is over, nobody frees its blocks, closes the arena of its other side, or writes to what
+/// it reads. The surest way to keep to that is `try (var copy = space.copyInAsync(...)) {...}`.
 ///
-/// *Safe for several threads.* Closing the space waits for its copies.
+/// *Safe for several threads.*
 public interface PendingCopy extends AutoCloseable {
 
-    /// Whether the copy has ended, well or badly. Does not wait.
+    /// Whether it is over, well or not. Never waits.
     boolean done();
 
-    /// Waits for the end. Calling it again gives the same answer.
+    /// Waits for the end. An interrupt does not cut the wait short, since the bytes are in use until
+    /// then; the flag is set again.
     ///
-    /// @throws MemorySpaceException if the copy failed; what its target holds is then undefined
+    /// @throws MemorySpaceException if the system or the device failed the copy; some of the bytes
+    ///     may have been copied
+    /// @throws IllegalStateException if a block was freed, or a space closed, meanwhile
     CopyReport await();
 
-    /// Waits for the end and gives back what the copy held. Closing twice does nothing.
-    ///
-    /// @throws MemorySpaceException if the copy failed and [#await()] has not said so yet
+    /// Waits for the end, whichever it is: [#await()] says how it went. Closing twice does nothing.
     @Override
     void close();
 }

@@ -1,13 +1,13 @@
 package dev.isobar.memory;
 
-/// Where a [MemorySpace] keeps its bytes.
+/// What the bytes of a [MemorySpace] are made of.
 public enum SpaceKind {
     /// Memory of the host, outside the Java heap.
     HOST,
     /// A file of the host, mapped into memory.
     MAPPED_FILE,
-    /// The memory of an OpenCL device.
+    /// Memory of an OpenCL device.
     OPENCL,
-    /// The memory of an NVIDIA GPU.
+    /// Memory of an NVIDIA GPU.
     CUDA
 }
