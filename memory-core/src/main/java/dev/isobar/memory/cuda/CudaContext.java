@@ -6,7 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.isobar.memory.device.DeviceException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The primary context of a device, retained once and to be released once.
 ///
@@ -44,7 +46,7 @@ final class CudaContext {
 
     /// Whether two are the same context, retained twice.
     boolean sameAs(CudaContext other) {
-        return functions == other.functions && context == other.context;
+        return context == other.context;
     }
 
     /// @throws DeviceException unless the code says success
@@ -57,14 +59,17 @@ final class CudaContext {
         driver.check("cuCtxPushCurrent", functions.contextPush(context));
         try {
             calls.run();
-        } catch (Throwable t) {
-            int code = functions.contextPop(NULL);
-            if (code != CudaDriver.SUCCESS) {
-                t.addSuppressed(driver.exception("cuCtxPopCurrent", code));
-            }
-            throw t;
+        } finally {
+            pop();
         }
-        driver.check("cuCtxPopCurrent", functions.contextPop(NULL));
+    }
+
+    /// Taking the context away can answer with an error of something that ran on the device long
+    /// before. So that says nothing of the calls just made; what matters is that it is off.
+    private void pop() {
+        if (functions.contextPop(NULL) != CudaDriver.SUCCESS) {
+            int _ = functions.contextPop(NULL);
+        }
     }
 
     /// Asks for one handle or address, with the context current.
@@ -93,25 +98,46 @@ final class CudaContext {
         check("cuDevicePrimaryCtxRelease", functions.primaryContextRelease(device));
     }
 
-    /// Undoes something after a failure, to which its own failure is added.
-    void undo(DeviceException failure, Supplier<Undo> undo) {
-        Undo step = undo.get();
-        if (step.code() != CudaDriver.SUCCESS) {
-            failure.addSuppressed(driver.exception(step.function(), step.code()));
+    /// Releases after a failure, to which one of its own is added.
+    void releaseAfter(DeviceException failure) {
+        int code = functions.primaryContextRelease(device);
+        if (code != CudaDriver.SUCCESS) {
+            failure.addSuppressed(driver.exception("cuDevicePrimaryCtxRelease", code));
         }
     }
 
-    void releaseAfter(DeviceException failure) {
-        undo(
-                failure,
-                () ->
-                        new Undo(
-                                "cuDevicePrimaryCtxRelease",
-                                functions.primaryContextRelease(device)));
+    /// Takes all steps of an undoing, whatever fails on the way.
+    ///
+    /// @param before a failure that the steps' own are added to; null if there was none
+    /// @param function what all steps call, for messages
+    /// @return the first failure; null if there was none
+    @Nullable DeviceException runAll(
+            @Nullable DeviceException before, String function, List<IntSupplier> steps) {
+        int pushed = functions.contextPush(context);
+        if (pushed != CudaDriver.SUCCESS) {
+            pushed = functions.contextPush(context); // what is to be undone is worth a second try
+        }
+        if (pushed != CudaDriver.SUCCESS) {
+            return worse(before, driver.exception("cuCtxPushCurrent", pushed));
+        }
+        DeviceException failure = before;
+        for (IntSupplier step : steps) {
+            int code = step.getAsInt();
+            if (code != CudaDriver.SUCCESS) {
+                failure = worse(failure, driver.exception(function, code));
+            }
+        }
+        pop();
+        return failure;
     }
 
-    /// What a step back answered.
-    record Undo(String function, int code) {}
+    private static DeviceException worse(@Nullable DeviceException first, DeviceException next) {
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
+    }
 
     /// A native call that writes a handle.
     @FunctionalInterface

@@ -143,9 +143,7 @@ public final class CudaDriver {
             MemorySegment name = arena.allocate(ADDRESS);
             boolean known = functions.getErrorName(code, name) == SUCCESS;
             MemorySegment text = name.get(ADDRESS, 0);
-            return known && !text.equals(NULL)
-                    ? NativeLibrary.string(text)
-                    : "CUDA error " + code;
+            return known && !text.equals(NULL) ? NativeLibrary.string(text) : "CUDA error " + code;
         }
     }
 

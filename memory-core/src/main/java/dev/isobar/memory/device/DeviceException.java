@@ -15,6 +15,7 @@ public final class DeviceException extends RuntimeException {
         OTHER
     }
 
+    private final String function;
     private final String codeName;
     private final int code;
     private final Meaning meaning;
@@ -24,9 +25,15 @@ public final class DeviceException extends RuntimeException {
     /// @param code its number there
     public DeviceException(String function, String codeName, int code, Meaning meaning) {
         super(function + " answered " + codeName);
+        this.function = function;
         this.codeName = codeName;
         this.code = code;
         this.meaning = meaning;
+    }
+
+    /// The native function that failed.
+    public String function() {
+        return function;
     }
 
     /// The error's name in the driver's documentation.

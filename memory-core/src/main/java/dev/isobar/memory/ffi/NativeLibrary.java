@@ -96,10 +96,9 @@ public final class NativeLibrary {
     private MethodHandle handle(String symbol, Method method) {
         MemorySegment address =
                 symbols.find(symbol)
-                        .orElseThrow(
-                                () ->
-                                        new LibraryUnavailableException(
-                                                name + " has no function " + symbol));
+                        .orElseThrow(() ->
+                                new LibraryUnavailableException(
+                                        name + " has no function " + symbol));
         MemoryLayout[] parameters =
                 Arrays.stream(method.getParameterTypes())
                         .map(NativeLibrary::layout)

@@ -41,7 +41,8 @@ interface OpenClFunctions {
     int releaseCommandQueue(long queue);
 
     @Symbol("clCreateBuffer")
-    long createBuffer(long context, long flags, long bytes, MemorySegment host, MemorySegment error);
+    long createBuffer(
+            long context, long flags, long bytes, MemorySegment host, MemorySegment error);
 
     @Symbol("clReleaseMemObject")
     int releaseMemObject(long buffer);

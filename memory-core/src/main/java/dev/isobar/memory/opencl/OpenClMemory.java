@@ -132,15 +132,7 @@ final class OpenClMemory implements DeviceMemory {
         OpenClError.check(
                 "clEnqueueWriteBuffer",
                 functions.enqueueWrite(
-                        inQueue,
-                        to,
-                        BLOCKING,
-                        toOffset,
-                        source.byteSize(),
-                        source,
-                        0,
-                        NULL,
-                        NULL));
+                        inQueue, to, BLOCKING, toOffset, source.byteSize(), source, 0, NULL, NULL));
     }
 
     @Override
@@ -247,12 +239,7 @@ final class OpenClMemory implements DeviceMemory {
     }
 
     private void enqueueCopy(
-            long from,
-            long fromOffset,
-            long to,
-            long toOffset,
-            long bytes,
-            MemorySegment event) {
+            long from, long fromOffset, long to, long toOffset, long bytes, MemorySegment event) {
         OpenClError.check(
                 "clEnqueueCopyBuffer",
                 functions.enqueueCopy(
