@@ -392,7 +392,7 @@ abstract class DeviceSpace implements MemorySpace {
 
     private DeviceBlock requireOwn(MemoryBlock block) {
         Objects.requireNonNull(block, "block");
-        if (block instanceof DeviceBlock own && own.space() == this) {
+        if (block instanceof DeviceBlock own && own.space().equals(this)) {
             return own;
         }
         throw new IllegalArgumentException(

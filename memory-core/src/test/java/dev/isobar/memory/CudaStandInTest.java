@@ -1,0 +1,28 @@
+package dev.isobar.memory;
+
+import dev.isobar.memory.contract.MemorySpaceContract;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/// The contract without a GPU, and that no driver would have anything to complain of.
+class CudaStandInTest extends MemorySpaceContract {
+
+    @Override
+    protected MemorySpace newSpace(long capacityBytes) {
+        return StandIn.cuda().open("cuda-stand-in", capacityBytes);
+    }
+
+    @BeforeEach
+    @BeforeTry
+    void reset() {
+        StandIn.cuda().reset();
+    }
+
+    @AfterEach
+    @AfterTry
+    void nothingIsLeft() {
+        StandIn.cuda().assertNothingIsLeft();
+    }
+}
