@@ -19,7 +19,8 @@ struct object {
     int refs;
     int queued;          /* copies that are waiting, of a stream or an event */
     int busy;            /* copies that are waiting to use this memory */
-    struct object *next; /* among all objects alive */
+    struct object *next, *previous; /* among those alive of the kind */
+    struct object *bucket;          /* among memory whose address hashes alike */
 };
 
 struct copy {
@@ -33,7 +34,10 @@ struct copy {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t released = PTHREAD_COND_INITIALIZER;
 
-static struct object *objects;
+#define BUCKETS 65536
+
+static struct object *objects[KINDS];
+static struct object *buckets[BUCKETS];
 static long alive[KINDS];
 static long leftovers, misuses;
 static char misuse_text[200];
@@ -91,6 +95,10 @@ static int injected(const char *function) {
     return lost_code;
 }
 
+static struct object **bucket_of(const void *bytes) {
+    return &buckets[((size_t)bytes / 512) % BUCKETS];
+}
+
 static struct object *create(enum kind kind, struct object *owner, size_t size) {
     struct object *object = calloc(1, sizeof *object);
     object->kind = kind;
@@ -102,33 +110,56 @@ static struct object *create(enum kind kind, struct object *owner, size_t size) 
         object->bytes = aligned_alloc(512, (size + 511) & ~(size_t)511);
         memset(object->bytes, 0xA5, size);
     }
-    object->next = objects;
-    objects = object;
+    object->next = objects[kind];
+    if (object->next) {
+        object->next->previous = object;
+    }
+    objects[kind] = object;
     alive[kind]++;
     if (kind == MEMORY) {
         used_bytes += size;
+        struct object **bucket = bucket_of(object->bytes);
+        object->bucket = *bucket;
+        *bucket = object;
     }
     return object;
 }
 
 static void destroy(struct object *object) {
-    struct object **link = &objects;
-    while (*link != object) {
-        link = &(*link)->next;
+    if (object->previous) {
+        object->previous->next = object->next;
+    } else {
+        objects[object->kind] = object->next;
     }
-    *link = object->next;
+    if (object->next) {
+        object->next->previous = object->previous;
+    }
     object->alive = 0;
     alive[object->kind]--;
     if (object->kind == MEMORY) {
         used_bytes -= object->size;
+        struct object **link = bucket_of(object->bytes);
+        while (*link != object) {
+            link = &(*link)->bucket;
+        }
+        *link = object->bucket;
     }
     free(object->bytes);
     object->bytes = NULL;
 }
 
+/* The memory that begins at an address. */
+static struct object *memory_at(const void *bytes) {
+    struct object *object = *bucket_of(bytes);
+    while (object && object->bytes != bytes) {
+        object = object->bucket;
+    }
+    return object;
+}
+
 static struct object *handle(const void *value, enum kind kind) {
-    struct object *object = objects;
-    while (object && (object != value || object->kind != kind)) {
+    struct object *object = objects[kind];
+    while (object && object != value) {
         object = object->next;
     }
     return object;
@@ -136,14 +167,16 @@ static struct object *handle(const void *value, enum kind kind) {
 
 /* A live context was given up: what it still owns goes with it. */
 static void destroy_all_of(struct object *context) {
-    struct object *object = objects;
-    while (object) {
-        struct object *next = object->next;
-        if (object->owner == context) {
-            leftovers++;
-            destroy(object);
+    for (int kind = 0; kind < CONTEXT; kind++) {
+        struct object *object = objects[kind];
+        while (object) {
+            struct object *next = object->next;
+            if (object->owner == context) {
+                leftovers++;
+                destroy(object);
+            }
+            object = next;
         }
-        object = next;
     }
 }
 

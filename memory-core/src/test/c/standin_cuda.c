@@ -154,12 +154,10 @@ int cuCtxPushCurrent_v2(void *context) {
     return leave(SUCCESS);
 }
 
+/* Told to fail, it answers with the error of "something earlier", and pops all the same. */
 int cuCtxPopCurrent_v2(void **context) {
     pthread_mutex_lock(&lock);
-    int failing = lost_code ? 0 : injected("cuCtxPopCurrent");
-    if (failing) {
-        return leave(failing);
-    }
+    int failing = injected("cuCtxPopCurrent");
     if (depth == 0) {
         return leave_misuse("cuCtxPopCurrent", "nothing is current", INVALID_CONTEXT);
     }
@@ -168,7 +166,7 @@ int cuCtxPopCurrent_v2(void **context) {
     if (context) {
         *context = stack[depth];
     }
-    return leave(SUCCESS);
+    return leave(failing);
 }
 
 int cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
@@ -193,9 +191,12 @@ int cuMemAlloc_v2(devptr *address, size_t bytes) {
 /* The memory that holds a whole range. */
 static struct object *range(enum kind kind, devptr address, size_t bytes) {
     char *first = (char *)(uintptr_t)address;
-    for (struct object *object = objects; object; object = object->next) {
-        if (object->kind == kind && first >= object->bytes
-            && first + bytes <= object->bytes + object->size) {
+    struct object *object = kind == MEMORY ? memory_at(first) : NULL;
+    if (object && bytes <= object->size) {
+        return object;
+    }
+    for (object = objects[kind]; object; object = object->next) {
+        if (first >= object->bytes && first + bytes <= object->bytes + object->size) {
             return object;
         }
     }

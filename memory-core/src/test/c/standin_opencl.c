@@ -170,12 +170,12 @@ void *clCreateBuffer(void *context, uint64_t flags, size_t bytes, void *host, in
         return refuse(error, "clCreateBuffer", "size out of range", INVALID_BUFFER_SIZE);
     }
     /* As real drivers do: the memory itself is asked for later. */
-    return answer(error, SUCCESS, create(MEMORY, owner, bytes));
+    return answer(error, SUCCESS, create(MEMORY, owner, bytes)->bytes);
 }
 
 int clReleaseMemObject(void *buffer) {
     ENTER("clReleaseMemObject")
-    struct object *found = handle(buffer, MEMORY);
+    struct object *found = memory_at(buffer);
     if (!found || found->busy) {
         return leave_misuse("clReleaseMemObject", "not a buffer, or in use", INVALID_MEM_OBJECT);
     }
@@ -208,7 +208,7 @@ static int enqueue_cl(const char *function, struct copy wanted, void *queue, uns
 }
 
 static struct object *range(void *buffer, size_t offset, size_t bytes) {
-    struct object *found = handle(buffer, MEMORY);
+    struct object *found = memory_at(buffer);
     return found && bytes > 0 && offset <= found->size && bytes <= found->size - offset ? found
                                                                                        : NULL;
 }
@@ -216,7 +216,7 @@ static struct object *range(void *buffer, size_t offset, size_t bytes) {
 int clEnqueueMigrateMemObjects(void *queue, unsigned count, void **buffers, uint64_t flags,
                                unsigned waits, void *wait_list, struct object **event) {
     ENTER("clEnqueueMigrateMemObjects")
-    struct object *memory = count == 1 ? handle(buffers[0], MEMORY) : NULL;
+    struct object *memory = count == 1 ? memory_at(buffers[0]) : NULL;
     if (!memory || flags != 2) {
         return leave_misuse("clEnqueueMigrateMemObjects", "bad arguments", INVALID_VALUE);
     }

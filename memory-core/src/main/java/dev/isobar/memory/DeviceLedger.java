@@ -51,19 +51,7 @@ final class DeviceLedger {
         if (!reserve(occupied) && !(retrySurrendered() && reserve(occupied))) {
             throw outOfSpace(bytes, alignment, "", null);
         }
-        DeviceBlock block = null;
-        try {
-            block = entered(take(occupied), bytes, alignment, occupied);
-        } catch (DeviceException e) {
-            throw e.meaning() == Meaning.NO_ROOM
-                    ? outOfSpace(bytes, alignment, e.codeName(), e)
-                    : space.failure(e);
-        } finally {
-            if (block == null) {
-                usedBytes.addAndGet(-occupied);
-            }
-        }
-        return block;
+        return allocateReserved(bytes, alignment, occupied);
     }
 
     /// @throws DeviceException if the device would not: the block stays, and counts
@@ -138,14 +126,55 @@ final class DeviceLedger {
         usedBytes.addAndGet(-block.occupiedBytes());
     }
 
-    private long take(long occupied) {
+    private DeviceBlock allocateReserved(long bytes, long alignment, long occupied) {
         try {
-            return memory.allocate(occupied);
+            return take(bytes, alignment, occupied);
         } catch (DeviceException e) {
-            if (e.meaning() == Meaning.NO_ROOM && retrySurrendered()) {
-                return memory.allocate(occupied);
+            if (e.meaning() != Meaning.NO_ROOM) {
+                throw space.failure(e);
+            }
+            throw outOfSpace(bytes, alignment, e.codeName(), e);
+        }
+    }
+
+    private DeviceBlock take(long bytes, long alignment, long occupied) {
+        try {
+            return takeOnce(bytes, alignment, occupied);
+        } catch (DeviceException e) {
+            if (e.meaning() != Meaning.NO_ROOM || !retrySurrendered() || !reserve(occupied)) {
+                throw e;
+            }
+            return takeOnce(bytes, alignment, occupied);
+        }
+    }
+
+    /// Takes memory for which bytes are reserved. If that fails they are given back, unless the
+    /// memory is there and cannot be used nor freed: then it counts until it is.
+    private DeviceBlock takeOnce(long bytes, long alignment, long occupied) {
+        long handle;
+        try {
+            handle = memory.allocate(occupied);
+        } catch (Throwable t) {
+            usedBytes.addAndGet(-occupied);
+            throw t;
+        }
+        DeviceBlock block = entered(handle, bytes, alignment, occupied);
+        try {
+            memory.settle(handle);
+        } catch (DeviceException e) {
+            if (block.beginFreeAgain()) {
+                freeUnusable(block, e);
             }
             throw e;
+        }
+        return block;
+    }
+
+    private void freeUnusable(DeviceBlock block, DeviceException failure) {
+        try {
+            free(block, true);
+        } catch (DeviceException e) {
+            failure.addSuppressed(e);
         }
     }
 

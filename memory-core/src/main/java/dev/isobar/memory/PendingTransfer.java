@@ -2,8 +2,6 @@ package dev.isobar.memory;
 
 import dev.isobar.memory.device.DeviceException;
 import dev.isobar.memory.device.Transfer;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// *Safe for several threads.* The driver is asked under `asking`, this copy's own lock, because its
 /// event may be given back only once and only when nobody asks.
 final class PendingTransfer implements PendingCopy {
-
-    private static final Logger LOG = System.getLogger(PendingTransfer.class.getName());
 
     private final DeviceSpace space;
     private final Transfer transfer;
@@ -103,11 +99,7 @@ final class PendingTransfer implements PendingCopy {
         } catch (DeviceException e) {
             failed = space.failure(e);
         }
-        try {
-            transfer.release();
-        } catch (DeviceException e) {
-            LOG.log(Level.WARNING, "space " + space.name() + ": an event was not given back", e);
-        }
+        transfer.release();
         host = null;
         whenOver.accept(this);
         report = made;

@@ -1,13 +1,16 @@
 package dev.isobar.memory;
 
-import dev.isobar.memory.contract.MemorySpaceContract;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /// The contract without a GPU, and that no driver would have anything to complain of.
-class CudaStandInTest extends MemorySpaceContract {
+@ExtendWith(Needed.Compiler.class)
+@AddLifecycleHook(Needed.Compiler.class)
+class CudaStandInTest extends DeviceSpaceContract {
 
     @Override
     protected MemorySpace newSpace(long capacityBytes) {

@@ -1,12 +1,15 @@
 package dev.isobar.memory;
 
-import dev.isobar.memory.contract.MemorySpaceContract;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The contract on a real device. PoCL makes one of the processor.
-class OpenClSpaceTest extends MemorySpaceContract {
+@ExtendWith(Needed.OpenClDevice.class)
+@AddLifecycleHook(Needed.OpenClDevice.class)
+class OpenClSpaceTest extends DeviceSpaceContract {
 
     @Override
     protected MemorySpace newSpace(long capacityBytes) {
-        return TestDevices.openCl().open("opencl-test", capacityBytes);
+        return Needed.openCl().open("opencl-test", capacityBytes);
     }
 }

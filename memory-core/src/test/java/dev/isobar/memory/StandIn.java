@@ -1,11 +1,12 @@
 package dev.isobar.memory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.isobar.memory.ffi.NativeLibrary;
 import dev.isobar.memory.ffi.Symbol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -42,13 +43,13 @@ final class StandIn {
         this.control = NativeLibrary.load(libraryNames).bind(Control.class);
     }
 
-    /// The stand-in for the CUDA driver. Without a C compiler the test is skipped.
+    /// The stand-in for the CUDA driver.
     static StandIn cuda() {
         return LOADED.computeIfAbsent(
                 SpaceKind.CUDA, kind -> new StandIn(kind, compile("standin_cuda")));
     }
 
-    /// The stand-in for the OpenCL library. Without a C compiler the test is skipped.
+    /// The stand-in for the OpenCL library.
     static StandIn openCl() {
         return LOADED.computeIfAbsent(
                 SpaceKind.OPENCL, kind -> new StandIn(kind, compile("standin_opencl")));
@@ -126,25 +127,36 @@ final class StandIn {
                 .isEmpty();
     }
 
-    private static Path compile(String name) {
-        Path source = SOURCES.resolve(name + ".c");
-        if (!Files.exists(source)) {
-            return abort("the stand-in's source is not here: " + source.toAbsolutePath());
+    /// Why there can be no stand-in here; empty if there can.
+    static String reasonAgainst() {
+        if (!Files.isDirectory(SOURCES)) {
+            return "the sources of the stand-ins are not here: " + SOURCES.toAbsolutePath();
         }
+        try {
+            run("cc", "--version");
+            return "";
+        } catch (IOException e) {
+            return "no C compiler here (install gcc): " + e.getMessage();
+        }
+    }
+
+    private static Path compile(String name) {
         try {
             Path folder = Files.createDirectories(Path.of("target", "standin"));
             Path library = folder.resolve("lib" + name + ".so");
-            Process compiler =
-                    new ProcessBuilder(
-                                    "cc", "-O1", "-shared", "-fPIC", "-pthread", "-o",
-                                    library.toString(), source.toString())
-                            .redirectErrorStream(true)
-                            .start();
-            String output = new String(compiler.getInputStream().readAllBytes());
-            assertThat(compiler.waitFor()).as(output).isZero();
+            String source = SOURCES.resolve(name + ".c").toString();
+            run("cc", "-O1", "-shared", "-fPIC", "-pthread", "-o", library.toString(), source);
             return library;
         } catch (IOException e) {
-            return abort("no C compiler here (install gcc): " + e.getMessage());
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        try {
+            assertThat(process.waitFor()).as(output).isZero();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

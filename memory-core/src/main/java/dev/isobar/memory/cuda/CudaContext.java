@@ -64,12 +64,11 @@ final class CudaContext {
         }
     }
 
-    /// Taking the context away can answer with an error of something that ran on the device long
-    /// before. So that says nothing of the calls just made; what matters is that it is off.
+    /// The answer is not asked for: by CUDA's documentation it may be the error of something that
+    /// ran on the device long before, and says nothing of the calls just made. A second try could
+    /// take away a context that somebody else made current.
     private void pop() {
-        if (functions.contextPop(NULL) != CudaDriver.SUCCESS) {
-            int _ = functions.contextPop(NULL);
-        }
+        int _ = functions.contextPop(NULL);
     }
 
     /// Asks for one handle or address, with the context current.

@@ -72,7 +72,8 @@ public final class CudaDriver {
     /// @throws DeviceException if the driver fails
     public DeviceMemory open(int index) {
         int device = device(index);
-        return CudaMemory.open(CudaContext.retain(this, functions, device), totalBytes(device));
+        long totalBytes = totalBytes(device);
+        return CudaMemory.open(CudaContext.retain(this, functions, device), totalBytes);
     }
 
     /// @throws DeviceException unless the code says success
@@ -109,6 +110,7 @@ public final class CudaDriver {
     private DeviceInfo describe(int index) {
         int device = device(index);
         long totalBytes = totalBytes(device);
+        String name = name(device);
         CudaContext context = CudaContext.retain(this, functions, device);
         long freeBytes;
         try {
@@ -118,8 +120,7 @@ public final class CudaDriver {
             throw e;
         }
         context.release();
-        return new DeviceInfo(
-                index, name(device), totalBytes, OptionalLong.of(freeBytes), totalBytes);
+        return new DeviceInfo(index, name, totalBytes, OptionalLong.of(freeBytes), totalBytes);
     }
 
     private String name(int device) {

@@ -3,6 +3,7 @@ package dev.isobar.memory.cuda;
 import dev.isobar.memory.device.DeviceException;
 import dev.isobar.memory.device.DeviceMemory;
 import dev.isobar.memory.device.HostBuffer;
+import dev.isobar.memory.device.Leftovers;
 import dev.isobar.memory.device.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ final class CudaMemory implements DeviceMemory {
     private final long inStream;
     private final long outStream;
     private final long acrossStream;
+    private final List<Long> openStreams;
+    private final Leftovers leftovers = new Leftovers();
 
     private CudaMemory(CudaContext context, long totalBytes, List<Long> streams) {
         this.context = context;
@@ -39,6 +42,7 @@ final class CudaMemory implements DeviceMemory {
         this.inStream = streams.get(0);
         this.outStream = streams.get(1);
         this.acrossStream = streams.get(2);
+        this.openStreams = streams;
     }
 
     /// Takes over the context: releases it if this fails.
@@ -89,6 +93,10 @@ final class CudaMemory implements DeviceMemory {
     public long allocate(long bytes) {
         return context.handle("cuMemAlloc", address -> functions.memAlloc(address, bytes));
     }
+
+    /// The driver promises nothing.
+    @Override
+    public void settle(long handle) {}
 
     @Override
     public void free(long handle) {
@@ -144,13 +152,12 @@ final class CudaMemory implements DeviceMemory {
 
     @Override
     public void close() {
-        DeviceException failure =
-                destroy(context, List.of(inStream, outStream, acrossStream), null);
-        if (failure != null) {
-            context.releaseAfter(failure);
+        leftovers.retry();
+        DeviceException failure = destroy(context, openStreams, null);
+        if (failure != null && failure.meaning() != DeviceException.Meaning.LOST) {
             throw failure;
         }
-        context.release();
+        context.release(); // what was lost goes with it
     }
 
     private IntSupplier writing(long to, MemorySegment source, long stream) {
@@ -173,7 +180,7 @@ final class CudaMemory implements DeviceMemory {
     }
 
     private Transfer start(String function, long stream, IntSupplier copy) {
-        CudaTransfer transfer = CudaTransfer.create(context);
+        CudaTransfer transfer = CudaTransfer.create(context, leftovers);
         try {
             context.run(() -> {
                 transfer.recordBegin(stream);
@@ -184,17 +191,25 @@ final class CudaMemory implements DeviceMemory {
             // The copy may be running, and nobody else would know when it ends.
             context.runAll(
                     e, "cuStreamSynchronize", List.of(() -> functions.streamSynchronize(stream)));
-            transfer.release(e);
+            transfer.release();
             throw e;
         }
         return transfer;
     }
 
+    /// Destroys streams and takes them off the list, whatever fails on the way.
     private static @Nullable DeviceException destroy(
             CudaContext context, List<Long> streams, @Nullable DeviceException before) {
         List<IntSupplier> steps = new ArrayList<>();
-        for (long stream : streams) {
-            steps.add(() -> context.functions().streamDestroy(stream));
+        for (long stream : List.copyOf(streams)) {
+            steps.add(
+                    () -> {
+                        int code = context.functions().streamDestroy(stream);
+                        if (code == CudaDriver.SUCCESS) {
+                            streams.remove(stream);
+                        }
+                        return code;
+                    });
         }
         return context.runAll(before, "cuStreamDestroy", steps);
     }

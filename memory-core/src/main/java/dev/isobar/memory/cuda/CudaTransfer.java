@@ -3,11 +3,12 @@ package dev.isobar.memory.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.isobar.memory.device.DeviceException;
+import dev.isobar.memory.device.Leftovers;
 import dev.isobar.memory.device.Transfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntSupplier;
 
 /// Two events around a copy on its stream.
 final class CudaTransfer implements Transfer {
@@ -17,25 +18,27 @@ final class CudaTransfer implements Transfer {
 
     private final CudaContext context;
     private final CudaFunctions functions;
+    private final Leftovers leftovers;
     private final long begin;
     private final long end;
 
-    private CudaTransfer(CudaContext context, long begin, long end) {
+    private CudaTransfer(CudaContext context, Leftovers leftovers, long begin, long end) {
         this.context = context;
         this.functions = context.functions();
+        this.leftovers = leftovers;
         this.begin = begin;
         this.end = end;
     }
 
     /// Makes the events.
-    static CudaTransfer create(CudaContext context) {
+    static CudaTransfer create(CudaContext context, Leftovers leftovers) {
         CudaFunctions functions = context.functions();
         long begin = context.handle("cuEventCreate", event -> functions.eventCreate(event, 0));
         try {
             long end = context.handle("cuEventCreate", event -> functions.eventCreate(event, 0));
-            return new CudaTransfer(context, begin, end);
+            return new CudaTransfer(context, leftovers, begin, end);
         } catch (DeviceException e) {
-            context.runAll(e, "cuEventDestroy", List.of(() -> functions.eventDestroy(begin)));
+            giveBack(context, leftovers, begin);
             throw e;
         }
     }
@@ -75,20 +78,12 @@ final class CudaTransfer implements Transfer {
 
     @Override
     public void release() {
-        DeviceException failure = release(null);
-        if (failure != null) {
-            throw failure;
-        }
+        giveBack(context, leftovers, begin);
+        giveBack(context, leftovers, end);
     }
 
-    /// Destroys both events, whatever fails on the way.
-    ///
-    /// @param before a failure that these steps' own are added to
-    /// @return the first failure; null if there was none
-    @Nullable DeviceException release(@Nullable DeviceException before) {
-        return context.runAll(
-                before,
-                "cuEventDestroy",
-                List.of(() -> functions.eventDestroy(begin), () -> functions.eventDestroy(end)));
+    private static void giveBack(CudaContext context, Leftovers leftovers, long event) {
+        List<IntSupplier> destroying = List.of(() -> context.functions().eventDestroy(event));
+        leftovers.giveBack(() -> context.runAll(null, "cuEventDestroy", destroying) == null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.isobar.memory.cuda;
 
+import dev.isobar.memory.device.DeviceException;
 import dev.isobar.memory.device.HostBuffer;
 import dev.isobar.memory.ffi.NativeLibrary;
 import java.lang.foreign.Arena;
@@ -27,12 +28,20 @@ final class PinnedBuffer implements HostBuffer {
         return segment;
     }
 
-    /// First nobody can use the memory any more, then it goes.
+    /// First nobody can use the memory any more, then it goes. If the device is lost it goes with
+    /// the context.
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
         }
-        context.run(() -> context.check("cuMemFreeHost", context.functions().memFreeHost(address)));
+        try {
+            context.run(
+                    () -> context.check("cuMemFreeHost", context.functions().memFreeHost(address)));
+        } catch (DeviceException e) {
+            if (e.meaning() != DeviceException.Meaning.LOST) {
+                throw e;
+            }
+        }
     }
 }

@@ -25,10 +25,13 @@ public interface DeviceMemory {
     /// What the driver says is free, in bytes, if it does.
     OptionalLong freeBytes();
 
-    /// Takes memory.
+    /// Takes memory, or the driver's promise of it.
     ///
     /// @return the driver's handle
     long allocate(long bytes);
+
+    /// Makes the driver keep its promise. If that fails the memory is still to be freed.
+    void settle(long handle);
 
     /// Gives memory back.
     void free(long handle);
@@ -58,6 +61,8 @@ public interface DeviceMemory {
     HostBuffer hostBuffer(long bytes);
 
     /// Gives back what the memory itself holds in the driver. Allocations are to be freed before;
-    /// what the driver holds on to it drops with the context.
+    /// what the driver holds on to after the device is lost drops with the context.
+    ///
+    /// *One thread at a time.* If it fails it can be called again, for what is left.
     void close();
 }

@@ -16,8 +16,7 @@ public interface Transfer {
     /// @throws DeviceException if the copy failed
     long await();
 
-    /// Gives back what the driver holds for it. To be called once, when it has ended.
-    ///
-    /// @throws DeviceException if that fails; there is nothing to be done about it
+    /// Gives back what the driver holds for it. To be called once, when it has ended. What the
+    /// driver refuses is offered again when the memory is closed.
     void release();
 }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.isobar.memory.device.DeviceException;
 import dev.isobar.memory.device.DeviceMemory;
 import dev.isobar.memory.device.HostBuffer;
+import dev.isobar.memory.device.Leftovers;
 import dev.isobar.memory.device.PlainBuffer;
 import dev.isobar.memory.device.Transfer;
 import java.lang.foreign.Arena;
@@ -36,6 +37,8 @@ final class OpenClMemory implements DeviceMemory {
     private final long inQueue;
     private final long outQueue;
     private final long acrossQueue;
+    private final List<Long> openQueues;
+    private final Leftovers leftovers = new Leftovers();
 
     private OpenClMemory(
             OpenClFunctions functions,
@@ -52,6 +55,7 @@ final class OpenClMemory implements DeviceMemory {
         this.inQueue = queues.get(0);
         this.outQueue = queues.get(1);
         this.acrossQueue = queues.get(2);
+        this.openQueues = queues;
     }
 
     static OpenClMemory open(
@@ -69,7 +73,8 @@ final class OpenClMemory implements DeviceMemory {
             return new OpenClMemory(
                     functions, granuleBytes, largestBytes, freeBytes, context, queues);
         } catch (DeviceException e) {
-            release(functions, queues, context, e);
+            release(functions, queues, e);
+            add(e, "clReleaseContext", functions.releaseContext(context));
             throw e;
         }
     }
@@ -99,27 +104,29 @@ final class OpenClMemory implements DeviceMemory {
         return freeBytes.get();
     }
 
+    @Override
+    public long allocate(long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment error = arena.allocate(JAVA_INT);
+            long buffer = functions.createBuffer(context, MEM_READ_WRITE, bytes, NULL, error);
+            OpenClError.check("clCreateBuffer", error.get(JAVA_INT, 0));
+            return buffer;
+        }
+    }
+
     /// Drivers put off taking the memory until a buffer is used. Moving the buffer to the device
     /// makes them take it now, so that a lack of room is found here and not in some later copy.
     @Override
-    public long allocate(long bytes) {
-        long buffer = createBuffer(bytes);
+    public void settle(long handle) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffers = arena.allocateFrom(JAVA_LONG, buffer);
+            MemorySegment buffers = arena.allocateFrom(JAVA_LONG, handle);
             MemorySegment event = arena.allocate(JAVA_LONG);
             OpenClError.check(
                     "clEnqueueMigrateMemObjects",
                     functions.enqueueMigrate(
                             acrossQueue, 1, buffers, MIGRATE_CONTENT_UNDEFINED, 0, NULL, event));
             awaitOnce(event);
-        } catch (DeviceException e) {
-            int code = functions.releaseMemObject(buffer);
-            if (code != OpenClError.CL_SUCCESS.code()) {
-                e.addSuppressed(OpenClError.exception("clReleaseMemObject", code));
-            }
-            throw e;
         }
-        return buffer;
     }
 
     @Override
@@ -222,20 +229,12 @@ final class OpenClMemory implements DeviceMemory {
 
     @Override
     public void close() {
-        DeviceException failure =
-                release(functions, List.of(inQueue, outQueue, acrossQueue), context, null);
-        if (failure != null) {
+        leftovers.retry();
+        DeviceException failure = release(functions, openQueues, null);
+        if (failure != null && failure.meaning() != DeviceException.Meaning.LOST) {
             throw failure;
         }
-    }
-
-    private long createBuffer(long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment error = arena.allocate(JAVA_INT);
-            long buffer = functions.createBuffer(context, MEM_READ_WRITE, bytes, NULL, error);
-            OpenClError.check("clCreateBuffer", error.get(JAVA_INT, 0));
-            return buffer;
-        }
+        OpenClError.check("clReleaseContext", functions.releaseContext(context));
     }
 
     private void enqueueCopy(
@@ -247,31 +246,30 @@ final class OpenClMemory implements DeviceMemory {
     }
 
     private void awaitOnce(MemorySegment event) {
-        OpenClTransfer transfer = new OpenClTransfer(functions, event.get(JAVA_LONG, 0));
+        OpenClTransfer transfer = transfer(event);
         try {
             transfer.awaitEnd();
-        } catch (DeviceException e) {
-            transfer.releaseAfter(e);
-            throw e;
+        } finally {
+            transfer.release();
         }
-        transfer.release();
     }
 
     /// Hands the command to the device. Where that fails the copy is waited for, because nobody else
     /// knows that it may still run.
     private Transfer started(MemorySegment event, long queue) {
-        OpenClTransfer transfer = new OpenClTransfer(functions, event.get(JAVA_LONG, 0));
+        OpenClTransfer transfer = transfer(event);
         int code = functions.flush(queue);
         if (code == OpenClError.CL_SUCCESS.code()) {
             return transfer;
         }
         DeviceException failure = OpenClError.exception("clFlush", code);
-        int finished = functions.finish(queue);
-        if (finished != OpenClError.CL_SUCCESS.code()) {
-            failure.addSuppressed(OpenClError.exception("clFinish", finished));
-        }
-        transfer.releaseAfter(failure);
+        add(failure, "clFinish", functions.finish(queue));
+        transfer.release();
         throw failure;
+    }
+
+    private OpenClTransfer transfer(MemorySegment event) {
+        return new OpenClTransfer(functions, event.get(JAVA_LONG, 0), leftovers);
     }
 
     private static long createContext(OpenClFunctions functions, long device) {
@@ -294,20 +292,21 @@ final class OpenClMemory implements DeviceMemory {
         }
     }
 
-    /// Releases everything, whatever fails on the way.
+    /// Releases queues and takes them off the list, whatever fails on the way.
     ///
-    /// @param before a failure that the releases' own are added to
+    /// @param before a failure that the releases' own are added to; null if there was none
     /// @return the first failure; null if there was none
     private static @Nullable DeviceException release(
-            OpenClFunctions functions,
-            List<Long> queues,
-            long context,
-            @Nullable DeviceException before) {
+            OpenClFunctions functions, List<Long> queues, @Nullable DeviceException before) {
         DeviceException failure = before;
-        for (long queue : queues) {
-            failure = add(failure, "clReleaseCommandQueue", functions.releaseCommandQueue(queue));
+        for (long queue : List.copyOf(queues)) {
+            int code = functions.releaseCommandQueue(queue);
+            if (code == OpenClError.CL_SUCCESS.code()) {
+                queues.remove(queue);
+            }
+            failure = add(failure, "clReleaseCommandQueue", code);
         }
-        return add(failure, "clReleaseContext", functions.releaseContext(context));
+        return failure;
     }
 
     private static @Nullable DeviceException add(

@@ -4,7 +4,7 @@ import static java.lang.foreign.MemorySegment.NULL;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.isobar.memory.device.DeviceException;
+import dev.isobar.memory.device.Leftovers;
 import dev.isobar.memory.device.Transfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,10 +19,12 @@ final class OpenClTransfer implements Transfer {
 
     private final OpenClFunctions functions;
     private final long event;
+    private final Leftovers leftovers;
 
-    OpenClTransfer(OpenClFunctions functions, long event) {
+    OpenClTransfer(OpenClFunctions functions, long event, Leftovers leftovers) {
         this.functions = functions;
         this.event = event;
+        this.leftovers = leftovers;
     }
 
     /// A negative status is an error code, and an end too.
@@ -53,15 +55,7 @@ final class OpenClTransfer implements Transfer {
 
     @Override
     public void release() {
-        OpenClError.check("clReleaseEvent", functions.releaseEvent(event));
-    }
-
-    /// Releases, and adds a failure to do so to the one that is already known.
-    void releaseAfter(DeviceException failure) {
-        int code = functions.releaseEvent(event);
-        if (code != OpenClError.CL_SUCCESS.code()) {
-            failure.addSuppressed(OpenClError.exception("clReleaseEvent", code));
-        }
+        leftovers.giveBack(() -> functions.releaseEvent(event) == OpenClError.CL_SUCCESS.code());
     }
 
     private int status() {
