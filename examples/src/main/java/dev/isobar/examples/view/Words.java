@@ -1,0 +1,52 @@
+package dev.isobar.examples.view;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Numbers and texts as they are shown.
+final class Words {
+
+    private Words() {}
+
+    /// Minutes and seconds: `01:05`.
+    static String clock(Duration time) {
+        return String.format(Locale.ROOT, "%02d:%02d", time.toMinutes(), time.toSecondsPart());
+    }
+
+    /// A count with separators: `12,345`.
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /// A share: `71.3%`.
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    }
+
+    /// A pressure: `0.83`. Rounded down, so that 0.799 does not look like a tier that it is not.
+    static String pressure(double pressure) {
+        return String.format(Locale.ROOT, "%.2f", Math.floor(pressure * 100 + 1e-9) / 100);
+    }
+
+    /// Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own.
+    static List<String> wrap(String text, int width) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    /// A text of at most `width` characters; what is cut off leaves a mark.
+    static String cut(String text, int width) {
+        return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "~";
+    }
+}
