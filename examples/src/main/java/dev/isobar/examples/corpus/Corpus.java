@@ -19,7 +19,8 @@ public record Corpus(
         passages = List.copyOf(passages);
         if (passages.isEmpty()) {
             throw new CorpusException(
-                    "corpus has no text: %s (%d files skipped)".formatted(description, skippedFiles));
+                    "corpus has no text: %s (%d files skipped)"
+                            .formatted(description, skippedFiles));
         }
     }
 }

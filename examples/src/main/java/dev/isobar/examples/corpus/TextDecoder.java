@@ -30,7 +30,8 @@ final class TextDecoder {
             }
         }
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             return new TextSource.Found.Text(file, text.replace("\r\n", "\n"));
         } catch (CharacterCodingException _) {
             return new TextSource.Found.Skipped(file, "not UTF-8");

@@ -28,7 +28,9 @@ public record ResultCard(String heading, String topWords, String snippet) {
     /// Makes the card of a passage.
     public static ResultCard of(Passage passage) {
         return new ResultCard(
-                passage.origin(), topWords(passage.text()), passage.text().strip().replaceAll("\\s+", " "));
+                passage.origin(),
+                topWords(passage.text()),
+                passage.text().strip().replaceAll("\\s+", " "));
     }
 
     /// About what this holds of the heap; an estimate that takes one byte for a char.

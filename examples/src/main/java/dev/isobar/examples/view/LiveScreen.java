@@ -45,7 +45,9 @@ public final class LiveScreen implements Screen {
         var frame = new StringBuilder(open ? HOME : ENTER + HOME);
         // one row less: a line end in the last row would scroll
         List<String> lines = layout.lines(view, size.columns(), size.rows() - 1);
-        lines.stream().limit(size.rows() - 1L).forEach(line -> frame.append(line).append(ERASE_LINE_END).append("\r\n"));
+        lines.stream()
+                .limit(size.rows() - 1L)
+                .forEach(line -> frame.append(line).append(ERASE_LINE_END).append("\r\n"));
         out.print(frame.append(ERASE_BELOW));
         out.flush();
         open = true;

@@ -47,9 +47,13 @@ public final class PlainScreen implements Screen {
     }
 
     private static String state(DemoView view) {
-        return view.resources().stream().map(PlainScreen::resource).collect(Collectors.joining("; "))
+        return view.resources().stream()
+                        .map(PlainScreen::resource)
+                        .collect(Collectors.joining("; "))
                 + "; "
-                + view.sources().stream().map(PlainScreen::source).collect(Collectors.joining("; "));
+                + view.sources().stream()
+                        .map(PlainScreen::source)
+                        .collect(Collectors.joining("; "));
     }
 
     private static String resource(ResourceRow row) {

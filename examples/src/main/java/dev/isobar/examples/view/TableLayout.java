@@ -45,8 +45,7 @@ public record TableLayout(Style style) {
     }
 
     private String title(DemoView view) {
-        String until =
-                view.total().isZero() ? "until Ctrl-C" : "of " + Words.clock(view.total());
+        String until = view.total().isZero() ? "until Ctrl-C" : "of " + Words.clock(view.total());
         return style.heading("isobar demo")
                 + "  %s %s   %s requests   %s passages   budget %s"
                         .formatted(
@@ -124,7 +123,11 @@ public record TableLayout(Style style) {
         for (String line : Words.wrap(decision.text(), width - INDENT)) {
             block.add(" ".repeat(INDENT) + line);
         }
-        block.set(0, style.tier(decision.tier(), Words.clock(decision.at())) + "  " + block.getFirst().substring(INDENT));
+        block.set(
+                0,
+                style.tier(decision.tier(), Words.clock(decision.at()))
+                        + "  "
+                        + block.getFirst().substring(INDENT));
         return block;
     }
 }

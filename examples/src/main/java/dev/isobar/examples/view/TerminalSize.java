@@ -36,7 +36,8 @@ public record TerminalSize(int columns, int rows) {
                             .redirectInput(new File("/dev/tty"))
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
-            String answer = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            String answer =
+                    new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             return stty.waitFor(1, TimeUnit.SECONDS) ? parse(answer) : USUAL;
         } catch (IOException _) {
             return USUAL;

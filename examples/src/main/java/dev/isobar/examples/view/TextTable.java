@@ -51,7 +51,10 @@ final class TextTable {
     List<String> lines(Style style) {
         int[] widths = widths();
         var lines = new ArrayList<String>();
-        lines.add(line(columns.stream().map(c -> new Cell(c.title(), style::heading)).toList(), widths));
+        lines.add(
+                line(
+                        columns.stream().map(c -> new Cell(c.title(), style::heading)).toList(),
+                        widths));
         rows.forEach(row -> lines.add(line(row, widths)));
         return lines;
     }

@@ -25,7 +25,8 @@ public final class Pace {
     /// @throws IllegalArgumentException if the rate is not more than 0
     public Pace(double turnsPerSecond, LongSupplier nanoClock, LongConsumer sleeper) {
         if (!(turnsPerSecond > 0)) {
-            throw new IllegalArgumentException("turnsPerSecond must be more than 0: " + turnsPerSecond);
+            throw new IllegalArgumentException(
+                    "turnsPerSecond must be more than 0: " + turnsPerSecond);
         }
         this.intervalNanos = (long) Math.min(1e18, 1e9 / turnsPerSecond);
         this.nanoClock = nanoClock;

@@ -20,7 +20,8 @@ public final class ZipfSampler {
             throw new IllegalArgumentException("ranks must be at least 1: " + ranks);
         }
         if (!(exponent >= 0) || Double.isInfinite(exponent)) {
-            throw new IllegalArgumentException("exponent must be finite and at least 0: " + exponent);
+            throw new IllegalArgumentException(
+                    "exponent must be finite and at least 0: " + exponent);
         }
         cumulative = new double[ranks];
         double sum = 0;
