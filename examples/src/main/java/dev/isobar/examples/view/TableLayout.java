@@ -47,7 +47,7 @@ public record TableLayout(Style style) {
     private String title(DemoView view) {
         String until = view.total().isZero() ? "until Ctrl-C" : "of " + Words.clock(view.total());
         return style.heading("isobar demo")
-                + "  %s %s   %s requests   %s passages   budget %s"
+                + "  %s %s  %s requests  %s passages  budget %s"
                         .formatted(
                                 Words.clock(view.elapsed()),
                                 until,

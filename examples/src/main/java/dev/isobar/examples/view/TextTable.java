@@ -68,7 +68,7 @@ final class TextTable {
             line.append(i == 0 ? "" : GAP);
             line.append(columns.get(i).right() ? padding + text : text + (last ? "" : padding));
         }
-        return line.toString();
+        return line.toString().stripTrailing();
     }
 
     private int[] widths() {

@@ -45,8 +45,4 @@ final class Words {
         return lines;
     }
 
-    /// A text of at most `width` characters; what is cut off leaves a mark.
-    static String cut(String text, int width) {
-        return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "~";
-    }
 }
