@@ -1,21 +1,16 @@
 package dev.isobar.examples;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// A JSON file that is there as a whole or not at all: written beside its place, then moved there.
+/// A file that is there as a whole or not at all: written beside its place, then moved there.
 /// Opening it proves that the place can be written, before any work is done.
 ///
 /// *One thread only.*
 final class ReportFile implements AutoCloseable {
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private final Path target;
     private final Path draft;
@@ -46,12 +41,12 @@ final class ReportFile implements AutoCloseable {
         }
     }
 
-    /// Writes a value and puts the file in its place.
+    /// Writes a text and puts the file in its place.
     ///
     /// @throws ReportException if that fails; then nothing has changed
-    void write(Object value) {
+    void write(String text) {
         try {
-            JSON.writeValue(draft.toFile(), value);
+            Files.writeString(draft, text);
             Files.move(
                     draft,
                     target,
