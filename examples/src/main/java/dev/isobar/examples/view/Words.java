@@ -44,5 +44,4 @@ final class Words {
         lines.add(line.toString());
         return lines;
     }
-
 }

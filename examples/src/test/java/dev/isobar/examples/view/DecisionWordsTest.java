@@ -23,15 +23,19 @@ class DecisionWordsTest {
 
     @Test
     void of_relief_saysWhoWasAskedWhyAndWhatCameOfIt() {
-        var asked = new Asked("vectors", 0.83, 3 * MIB, 3 * MIB, 0, Outcome.RELEASED, 4_200_000, "");
+        var asked =
+                new Asked("vectors", 0.83, 3 * MIB, 3 * MIB, 0, Outcome.RELEASED, 4_200_000, "");
 
         assertThat(DecisionWords.of(decision(List.of(asked), List.of())))
-                .isEqualTo("host 0.83, high, 3.0 MiB too many: asked vectors for 3.0 MiB, freed 3.0 MiB in 4 ms; now 0.60.");
+                .isEqualTo(
+                        "host 0.83, high, 3.0 MiB too many: asked vectors for 3.0 MiB, freed 3.0 MiB in 4 ms; now 0.60.");
     }
 
     @Test
     void of_promise_saysWhatIsToCome() {
-        var asked = new Asked("vectors", 0.83, 3 * MIB, MIB, 2 * MIB, Outcome.DEFERRED, 10, "disk queue");
+        var asked =
+                new Asked(
+                        "vectors", 0.83, 3 * MIB, MIB, 2 * MIB, Outcome.DEFERRED, 10, "disk queue");
 
         assertThat(DecisionWords.of(decision(List.of(asked), List.of())))
                 .contains("freed 1.0 MiB, 2.0 MiB to come in under 1 ms (disk queue)");
@@ -43,7 +47,8 @@ class DecisionWordsTest {
         var failed = new Asked("b", 0.9, MIB, 0, 0, Outcome.FAILED, 10, "threw");
 
         assertThat(DecisionWords.of(decision(List.of(refused, failed), List.of())))
-                .contains("asked a for 1.0 MiB, refused in under 1 ms (all pinned), b for 1.0 MiB, failed in");
+                .contains(
+                        "asked a for 1.0 MiB, refused in under 1 ms (all pinned), b for 1.0 MiB, failed in");
     }
 
     @ParameterizedTest

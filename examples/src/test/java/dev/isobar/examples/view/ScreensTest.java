@@ -50,7 +50,9 @@ class ScreensTest {
 
         written.getBuffer().setLength(0);
         screen.show(Views.at(2));
-        assertThat(written.toString()).startsWith("\u001b[Hisobar demo  00:02").endsWith("\u001b[J");
+        assertThat(written.toString())
+                .startsWith("\u001b[Hisobar demo  00:02")
+                .endsWith("\u001b[J");
     }
 
     @Test
@@ -77,7 +79,8 @@ class ScreensTest {
 
     @Test
     void live_lowTerminal_drawsNoMoreThanFits() {
-        var screen = new LiveScreen(out, new TableLayout(Style.PLAIN), () -> new TerminalSize(80, 6));
+        var screen =
+                new LiveScreen(out, new TableLayout(Style.PLAIN), () -> new TerminalSize(80, 6));
 
         screen.show(Views.at(1));
 

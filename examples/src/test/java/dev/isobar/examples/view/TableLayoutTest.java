@@ -33,12 +33,14 @@ class TableLayoutTest {
                                refused in under 1 ms; now 0.96.
                         00:07  host 0.81, high, 2.5 MiB too many: asked embedding-cache for 2.5 MiB,
                                freed 2.5 MiB in 4 ms; now 0.60. Not asked: search-cache (below the
-                               threshold).""");
+                               threshold).\
+                        """);
     }
 
     @Test
     void lines_ansi_colourTheTiersAndShadeTheBars() {
-        List<String> lines = new TableLayout(new Style(true, true)).lines(Views.at(23), 80, MANY_ROWS);
+        List<String> lines =
+                new TableLayout(new Style(true, true)).lines(Views.at(23), 80, MANY_ROWS);
 
         assertThat(lines.get(3))
                 .isEqualTo(

@@ -13,12 +13,14 @@ class TerminalTest {
 
     @Test
     void of_usualTerminal_isLiveWithColoursAndBlocks() {
-        assertThat(Terminal.of(true, XTERM, UTF_8)).isEqualTo(new Terminal(true, new Style(true, true)));
+        assertThat(Terminal.of(true, XTERM, UTF_8))
+                .isEqualTo(new Terminal(true, new Style(true, true)));
     }
 
     @Test
     void of_noTerminal_isNotLive() {
-        assertThat(Terminal.of(null, XTERM, UTF_8)).isEqualTo(new Terminal(false, new Style(false, true)));
+        assertThat(Terminal.of(null, XTERM, UTF_8))
+                .isEqualTo(new Terminal(false, new Style(false, true)));
     }
 
     @Test
@@ -31,7 +33,8 @@ class TerminalTest {
     void of_noColor_isLiveWithoutColours() {
         Map<String, String> env = Map.of("TERM", "xterm", "NO_COLOR", "1");
 
-        assertThat(Terminal.of(true, env, UTF_8)).isEqualTo(new Terminal(true, new Style(false, true)));
+        assertThat(Terminal.of(true, env, UTF_8))
+                .isEqualTo(new Terminal(true, new Style(false, true)));
     }
 
     @Test
