@@ -6,6 +6,15 @@ package dev.isobar.broker;
 /// *Safe for several threads.* The bytes of a promise are at any moment: open + delivered + lost.
 final class Promise {
 
+    /// What a delivery is worth.
+    ///
+    /// @param bytes the bytes credited by it, for the first and only time
+    /// @param late whether they had been given up
+    record Credit(long bytes, boolean late) {
+
+        private static final Credit NONE = new Credit(0, false);
+    }
+
     private boolean made;
     private boolean expired;
     private long early;
@@ -27,15 +36,14 @@ final class Promise {
     /// The source announces bytes. What goes beyond the promise is ignored; what comes after the
     /// time-out is credited still, but was never credited before.
     ///
-    /// @return the bytes credited by this
-    synchronized long deliver(long bytes) {
+    synchronized Credit deliver(long bytes) {
         if (!made) {
             early = Bytes.plus(early, bytes);
-            return 0;
+            return Credit.NONE;
         }
         long credit = Math.min(bytes, promised - delivered);
         delivered += credit;
-        return credit;
+        return new Credit(credit, expired);
     }
 
     /// Its time is up: it counts as in flight no longer.

@@ -1,5 +1,7 @@
 package dev.isobar.broker;
 
+import java.util.Objects;
+
 /// What the broker remembers about one signal.
 ///
 /// *Safe for several threads.*
@@ -11,8 +13,8 @@ final class SignalSlot {
 
         /// @throws IllegalArgumentException if the signal talks nonsense
         Reading {
-            if (!(pressure >= 0)) {
-                throw Settings.bad("pressure", pressure, "must be at least 0");
+            if (!(pressure >= 0) || Double.isInfinite(pressure)) {
+                throw Settings.bad("pressure", pressure, "must be a number that is at least 0");
             }
             Settings.requireAtLeast("capacityBytes", capacityBytes, 0);
         }
@@ -29,7 +31,7 @@ final class SignalSlot {
     SignalSlot(PressureSignal signal, BackOff backOff, long nowNanos) {
         this.signal = signal;
         this.name = Resource.requireName(signal.name(), "signal name");
-        this.resource = java.util.Objects.requireNonNull(signal.resource(), "resource of " + name);
+        this.resource = Objects.requireNonNull(signal.resource(), "resource of " + name);
         this.quarantine = new Quarantine(backOff);
         this.readNanos = nowNanos;
     }
@@ -61,7 +63,7 @@ final class SignalSlot {
     }
 
     /// What it says now; while it is set aside, nothing.
-    SignalState state(Reading fresh, long nowNanos) {
+    SignalState speaking(Reading fresh) {
         return new SignalState(name, fresh.pressure(), fresh.capacityBytes(), 0, false);
     }
 

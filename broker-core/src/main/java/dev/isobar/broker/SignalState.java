@@ -15,8 +15,8 @@ public record SignalState(
     /// @throws IllegalArgumentException if a number is out of bounds
     public SignalState {
         Resource.requireName(name, "signal name");
-        if (!(pressure >= 0)) {
-            throw Settings.bad("pressure", pressure, "must be at least 0");
+        if (!(pressure >= 0) || Double.isInfinite(pressure)) {
+            throw Settings.bad("pressure", pressure, "must be a number that is at least 0");
         }
         Settings.requireAtLeast("capacityBytes", capacityBytes, 0);
         Settings.requireAtLeast("ageNanos", ageNanos, 0);

@@ -25,10 +25,12 @@ final class SourceSlot {
     private final Resource resource;
     private final int order;
     private final CallGate gate = new CallGate();
+    private final Counters counters;
     private final Quarantine quarantine;
     private final List<Open> open = new ArrayList<>();
 
     private Usage usage = Usage.of(0, 0);
+    private boolean retired;
     private boolean asked;
     private long lastAskNanos;
     private double deliveryScore = 1;
@@ -40,11 +42,18 @@ final class SourceSlot {
     private long stuckAnnouncedNanos;
     private PressureTier stuckTier = PressureTier.NORMAL;
 
-    SourceSlot(PressureSource source, String name, Resource resource, int order, BackOff backOff) {
+    SourceSlot(
+            PressureSource source,
+            String name,
+            Resource resource,
+            int order,
+            BackOff backOff,
+            Counters counters) {
         this.source = source;
         this.name = name;
         this.resource = resource;
         this.order = order;
+        this.counters = counters;
         this.quarantine = new Quarantine(backOff);
     }
 
@@ -89,43 +98,50 @@ final class SourceSlot {
     }
 
     /// This source as a policy sees it, with a usage that was just read.
-    synchronized SourceState state(Usage latest, long nowNanos, Duration dwell) {
-        return new SourceState(
-                name, order, latest, inFlightBytes(), deliveryScore, standing(nowNanos, dwell));
-    }
-
-    private Standing standing(long nowNanos, Duration dwell) {
-        if (quarantine.active()) {
-            return Standing.QUARANTINED;
-        }
-        return dwelling(nowNanos, dwell) ? Standing.DWELLING : Standing.READY;
+    synchronized SourceState state(Usage latest, Standing standing) {
+        return new SourceState(name, order, latest, inFlightBytes(), deliveryScore, standing);
     }
 
     synchronized void askStarts(long nowNanos) {
         asked = true;
         lastAskNanos = nowNanos;
         asks++;
+        counters.askStarts();
     }
 
     synchronized void askTook(long nanos) {
         askNanos += nanos;
+        counters.askTook(nanos);
     }
 
-    /// Books an honest answer.
-    ///
-    /// @return the bytes that are free by it: those freed at once, and those of the promise that were
-    ///     delivered before the answer was here
-    synchronized long settle(
+    /// Books an honest answer: what is free by it, and what is promised.
+    synchronized void settle(
             long askedBytes, ReclaimResult result, Promise promise, long nowNanos) {
         long early = promise.make(result.pendingBytes());
-        if (promise.openBytes() > 0) {
-            open.add(new Open(promise, nowNanos));
-        }
+        counters.promised(result.pendingBytes());
+        counters.delivered(early, false);
+        free(Bytes.plus(result.freedBytes(), early));
         long achieved = Bytes.plus(result.freedBytes(), result.pendingBytes());
         score((double) Math.min(achieved, askedBytes) / askedBytes);
-        long freed = Bytes.plus(result.freedBytes(), early);
-        bytesFreed = Bytes.plus(bytesFreed, freed);
-        return freed;
+        if (retired) {
+            counters.expired(promise.expire());
+        } else if (promise.openBytes() > 0) {
+            open.add(new Open(promise, nowNanos));
+        }
+    }
+
+    /// Books bytes of a promise that have become free.
+    void delivered(Promise promise, long bytes) {
+        Promise.Credit credit = promise.deliver(bytes);
+        synchronized (this) {
+            counters.delivered(credit.bytes(), credit.late());
+            free(credit.bytes());
+        }
+    }
+
+    private void free(long bytes) {
+        bytesFreed = Bytes.plus(bytesFreed, bytes);
+        counters.freed(bytes);
     }
 
     /// Books an ask that came to nothing because the source failed.
@@ -148,26 +164,25 @@ final class SourceSlot {
         return true;
     }
 
-    synchronized void delivered(long bytes) {
-        bytesFreed = Bytes.plus(bytesFreed, bytes);
+    /// Gives up all promises: the source is no longer registered.
+    synchronized void retire() {
+        retired = true;
+        open.forEach(o -> counters.expired(o.promise().expire()));
+        open.clear();
     }
 
     /// Drops promises that are kept, and those whose time is up: for these the score falls.
-    ///
-    /// @return the bytes that did not come in time
-    synchronized long expirePromises(long nowNanos, Duration timeout) {
-        long lost = 0;
+    synchronized void expirePromises(long nowNanos, Duration timeout) {
         for (Iterator<Open> all = open.iterator(); all.hasNext(); ) {
             Open one = all.next();
             if (one.promise().openBytes() == 0) {
                 all.remove();
             } else if (nowNanos - one.sinceNanos() >= timeout.toNanos()) {
                 all.remove();
-                lost = Bytes.plus(lost, one.promise().expire());
+                counters.expired(one.promise().expire());
                 score((double) one.promise().deliveredBytes() / one.promise().promisedBytes());
             }
         }
-        return lost;
     }
 
     /// Whether a source that gave nothing is to be announced: the first time, on a change of tier,

@@ -66,4 +66,8 @@ public record SourceState(
     public long deficitBytes(double aim) {
         return Math.max(0, Bytes.above(usage.usedBytes(), usage.capacityBytes(), aim) - inFlightBytes);
     }
+
+    SourceState withUsage(Usage other) {
+        return new SourceState(name, order, other, inFlightBytes, deliveryScore, standing);
+    }
 }
