@@ -1,9 +1,28 @@
 package dev.isobar.examples;
 
+import dev.isobar.broker.BrokerConfig;
+import dev.isobar.examples.corpus.Corpus;
+import dev.isobar.examples.corpus.CorpusReader;
+import dev.isobar.examples.corpus.FolderText;
+import dev.isobar.examples.corpus.PassageSplitter;
+import dev.isobar.examples.corpus.StandardCorpus;
+import dev.isobar.examples.corpus.TextSource;
+import dev.isobar.examples.host.DemoPlan;
+import dev.isobar.examples.view.LiveScreen;
+import dev.isobar.examples.view.PlainScreen;
+import dev.isobar.examples.view.Screen;
+import dev.isobar.examples.view.TableLayout;
+import dev.isobar.examples.view.Terminal;
+import dev.isobar.examples.view.TerminalSize;
+import dev.isobar.examples.view.Words;
+import dev.isobar.memory.Bytes;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "64MiB",
             converter = SizeConverter.class,
             description = "Bytes for both caches together; at least 1MiB.")
-    private ByteSize budget;
+    private long budgetBytes;
 
     @Option(
             names = "--json",
@@ -72,10 +91,56 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         check(seconds >= 0, "--seconds must be at least 0: " + seconds);
         check(
-                budget.bytes() >= MIN_BUDGET_BYTES,
-                "--budget must be at least %s: %s"
-                        .formatted(ByteSize.text(MIN_BUDGET_BYTES), budget));
-        throw new UnsupportedOperationException("" + corpus + json + root.verbose());
+                budgetBytes >= MIN_BUDGET_BYTES,
+                "--budget must be at least 1 MiB: " + Words.bytes(budgetBytes));
+        if (json == null) {
+            return run().summary().good() ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+        try (var report = ReportFile.open(json)) {
+            DemoRun.Result result = run();
+            report.write(result.lastSnapshot().toJson());
+            return result.summary().good() ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+    }
+
+    private DemoRun.Result run() {
+        PrintWriter out = spec.commandLine().getOut();
+        var plan = DemoPlan.of(budgetBytes);
+        Corpus corpus = readCorpus(plan);
+        announce(out, plan, corpus);
+        DemoRun.Result result;
+        try (var stop = StopSignal.onShutdown();
+                var log = LogTally.install(spec.commandLine().getErr(), root.verbose())) {
+            var run = new DemoRun(plan, corpus, Duration.ofSeconds(seconds), stop);
+            result = run.run(BrokerConfig.defaults(), screen(out), log::warnings);
+            out.println();
+            result.summary().lines().forEach(out::println);
+            out.flush();
+        }
+        return result;
+    }
+
+    private Corpus readCorpus(DemoPlan plan) {
+        TextSource source = corpus == null ? StandardCorpus.find() : new FolderText(corpus);
+        return new CorpusReader(PassageSplitter.PARAGRAPHS, plan.passages()).read(source);
+    }
+
+    private static void announce(PrintWriter out, DemoPlan plan, Corpus corpus) {
+        double workingSet = plan.workingSet(corpus.passages().size());
+        out.printf(
+                "%s passages from %s; their vectors are %.1f times what the embedding pool may hold%n",
+                Words.count(corpus.passages().size()), corpus.description(), workingSet);
+        if (workingSet < 1) {
+            out.println("That is too little text to fill it: name more with --corpus, or take a smaller --budget.");
+        }
+        out.flush();
+    }
+
+    private static Screen screen(PrintWriter out) {
+        var terminal = Terminal.of(System.console(), System.getenv(), System.out.charset());
+        return terminal.live()
+                ? new LiveScreen(out, new TableLayout(terminal.style()), TerminalSize::ask)
+                : new PlainScreen(out);
     }
 
     private void check(boolean good, String message) {
@@ -85,11 +150,11 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// Reads a size from the command line.
-    static final class SizeConverter implements ITypeConverter<ByteSize> {
+    static final class SizeConverter implements ITypeConverter<Long> {
         @Override
-        public ByteSize convert(String value) {
+        public Long convert(String value) {
             try {
-                return ByteSize.parse(value);
+                return Bytes.parse(value);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }

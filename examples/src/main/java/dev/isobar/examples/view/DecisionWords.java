@@ -5,7 +5,6 @@ import dev.isobar.broker.Decision.Asked;
 import dev.isobar.broker.Decision.ResourceDecision;
 import dev.isobar.broker.ReliefPlan.Skipped;
 import dev.isobar.broker.SkipReason;
-import dev.isobar.examples.ByteSize;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -44,7 +43,7 @@ public final class DecisionWords {
                         resource.resource(),
                         Words.pressure(resource.pressureBefore()),
                         resource.tier().label(),
-                        ByteSize.text(resource.deficitBytes()),
+                        Words.bytes(resource.deficitBytes()),
                         asked,
                         Words.pressure(resource.pressureAfter()));
     }
@@ -53,7 +52,7 @@ public final class DecisionWords {
         return "%s for %s, %s in %s%s"
                 .formatted(
                         asked.source(),
-                        ByteSize.text(asked.askedBytes()),
+                        Words.bytes(asked.askedBytes()),
                         came(asked),
                         asked.nanos() < NANOS_PER_MILLI
                                 ? "under 1 ms"
@@ -62,10 +61,10 @@ public final class DecisionWords {
     }
 
     private static String came(Asked asked) {
-        String freed = "freed " + ByteSize.text(asked.freedBytes());
+        String freed = "freed " + Words.bytes(asked.freedBytes());
         return switch (asked.outcome()) {
             case RELEASED, PARTIAL -> freed;
-            case DEFERRED -> freed + ", " + ByteSize.text(asked.pendingBytes()) + " to come";
+            case DEFERRED -> freed + ", " + Words.bytes(asked.pendingBytes()) + " to come";
             case REFUSED -> "refused";
             case FAILED -> "failed";
         };

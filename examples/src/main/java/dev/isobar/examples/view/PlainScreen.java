@@ -1,6 +1,5 @@
 package dev.isobar.examples.view;
 
-import dev.isobar.examples.ByteSize;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
@@ -62,8 +61,8 @@ public final class PlainScreen implements Screen {
                         row.name(),
                         Words.pressure(row.pressure()),
                         row.tier().label(),
-                        ByteSize.text(row.usedBytes()),
-                        ByteSize.text(row.capacityBytes()));
+                        Words.bytes(row.usedBytes()),
+                        Words.bytes(row.capacityBytes()));
     }
 
     private static String source(SourceRow row) {

@@ -1,6 +1,5 @@
 package dev.isobar.examples.view;
 
-import dev.isobar.examples.ByteSize;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
@@ -53,7 +52,7 @@ public record TableLayout(Style style) {
                                 until,
                                 Words.count(view.requests()),
                                 Words.count(view.passages()),
-                                ByteSize.text(view.budgetBytes()));
+                                Words.bytes(view.budgetBytes()));
     }
 
     private List<String> resources(List<ResourceRow> rows, int width) {
@@ -72,9 +71,9 @@ public record TableLayout(Style style) {
                     new Cell(style.bar(row.pressure(), bar), text -> style.tier(row.tier(), text)),
                     Cell.of(Words.pressure(row.pressure())),
                     Cell.of(
-                            ByteSize.text(row.usedBytes())
+                            Words.bytes(row.usedBytes())
                                     + " of "
-                                    + ByteSize.text(row.capacityBytes())));
+                                    + Words.bytes(row.capacityBytes())));
         }
         return table.lines(style);
     }
@@ -94,8 +93,8 @@ public record TableLayout(Style style) {
             table.row(
                     Cell.of(row.name()),
                     Cell.of(row.resource()),
-                    Cell.of(ByteSize.text(row.usedBytes())),
-                    Cell.of(ByteSize.text(row.limitBytes())),
+                    Cell.of(Words.bytes(row.usedBytes())),
+                    Cell.of(Words.bytes(row.limitBytes())),
                     new Cell(Words.pressure(row.pressure()), text -> style.tier(row.tier(), text)),
                     Cell.of(Words.percent(row.hitRate())),
                     Cell.of(Words.count(row.evictions())),

@@ -1,32 +1,40 @@
 package dev.isobar.examples.view;
 
+import dev.isobar.memory.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /// Numbers and texts as they are shown.
-final class Words {
+public final class Words {
 
     private Words() {}
 
+    /// A number of bytes, rounded: `12.0 MiB`.
+    public static String bytes(long bytes) {
+        String text = Bytes.approximate(bytes);
+        int unit = text.endsWith("iB") ? text.length() - 3 : text.length() - 1;
+        return text.substring(0, unit) + " " + text.substring(unit);
+    }
+
     /// Minutes and seconds: `01:05`.
-    static String clock(Duration time) {
+    public static String clock(Duration time) {
         return String.format(Locale.ROOT, "%02d:%02d", time.toMinutes(), time.toSecondsPart());
     }
 
     /// A count with separators: `12,345`.
-    static String count(long number) {
+    public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
     /// A share: `71.3%`.
-    static String percent(double share) {
+    public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 
     /// A pressure: `0.83`. Rounded down, so that 0.799 does not look like a tier that it is not.
-    static String pressure(double pressure) {
+    public static String pressure(double pressure) {
         return String.format(Locale.ROOT, "%.2f", Math.floor(pressure * 100 + 1e-9) / 100);
     }
 
