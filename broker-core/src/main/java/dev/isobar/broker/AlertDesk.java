@@ -15,7 +15,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// a listener causes does not nest.
 final class AlertDesk {
 
-    private record Seat(AlertListener listener, CallGate gate) {}
+    private record Seat(AlertListener listener, CallGate gate) {
+
+        /// Whether this very object sits here, whatever it calls equal.
+        @SuppressWarnings("ReferenceEquality")
+        boolean of(AlertListener other) {
+            return listener == other;
+        }
+    }
 
     private final ForeignCalls calls;
     private final Counters counters;
@@ -30,13 +37,13 @@ final class AlertDesk {
 
     /// Adds a listener; the same one twice counts once.
     synchronized void add(AlertListener listener) {
-        if (seats.stream().noneMatch(seat -> seat.listener() == listener)) {
+        if (seats.stream().noneMatch(seat -> seat.of(listener))) {
             seats.add(new Seat(listener, new CallGate()));
         }
     }
 
     boolean remove(AlertListener listener) {
-        return seats.removeIf(seat -> seat.listener() == listener);
+        return seats.removeIf(seat -> seat.of(listener));
     }
 
     /// Keeps an alert for the next delivery.

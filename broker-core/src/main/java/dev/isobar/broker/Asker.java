@@ -84,7 +84,11 @@ final class Asker {
         long claimed = Bytes.plus(result.freedBytes(), result.pendingBytes());
         if (claimed > before.usedBytes()) {
             return failed(
-                    ask, "claims to free " + claimed + " bytes of the " + before.usedBytes()
+                    ask,
+                    "claims to free "
+                            + claimed
+                            + " bytes of the "
+                            + before.usedBytes()
                             + " that it holds");
         }
         Look<Sight> look = lookout.lookAt(ask.slot());

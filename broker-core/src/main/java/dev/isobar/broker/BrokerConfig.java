@@ -65,9 +65,8 @@ public record BrokerConfig(
         Settings.requirePositive("stuckReminder", stuckReminder);
         Settings.requireAtLeast("decisionsKept", decisionsKept, 1);
         sharedCapacities = Map.copyOf(sharedCapacities);
-        sharedCapacities.forEach(
-                (resource, bytes) ->
-                        Settings.requireAtLeast("sharedCapacities[" + resource + "]", bytes, 1));
+        sharedCapacities.forEach((resource, bytes) ->
+                Settings.requireAtLeast("sharedCapacities[" + resource + "]", bytes, 1));
     }
 
     /// The defaults named above.

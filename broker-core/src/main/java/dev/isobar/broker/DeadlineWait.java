@@ -12,6 +12,8 @@ interface DeadlineWait {
     /// By the clock of the machine.
     DeadlineWait REAL = DeadlineWait::awaitReal;
 
+    /// Waits.
+    ///
     /// @param done completes, never exceptionally, when the call is done
     /// @return whether it is done
     boolean await(CompletableFuture<?> done, Duration limit);

@@ -56,7 +56,8 @@ final class Lookout {
 
     private Supplier<OfSignal> readingOnItsWay(SignalSlot slot, long now) {
         Supplier<Look<SignalSlot.Reading>> look =
-                onItsWay(slot.gate(), slot.quarantine(), now, slot.name() + ".pressure", slot::read);
+                onItsWay(
+                        slot.gate(), slot.quarantine(), now, slot.name() + ".pressure", slot::read);
         return () -> new OfSignal(slot, look.get());
     }
 

@@ -177,8 +177,7 @@ final class Passes {
         PressureTier to = state == null ? PressureTier.NORMAL : state.tier();
         if (from != to) {
             double pressure = state == null ? 0 : state.pressure();
-            alerts.post(
-                    new PressureAlert.TierChanged(resource, from, to, pressure, clocks.now()));
+            alerts.post(new PressureAlert.TierChanged(resource, from, to, pressure, clocks.now()));
         }
     }
 
@@ -188,8 +187,7 @@ final class Passes {
         if (policy == ReliefPolicy.standard()) {
             return new Planned(policy.plan(state), "standard");
         }
-        Answer<ReliefPlan> answer =
-                calls.call(policyGate, "policy.plan", () -> policy.plan(state));
+        Answer<ReliefPlan> answer = calls.call(policyGate, "policy.plan", () -> policy.plan(state));
         return switch (answer) {
             case Answer.Given<ReliefPlan>(ReliefPlan plan) -> new Planned(plan, "custom");
             case Answer.Failed<ReliefPlan>(String reason, _) ->

@@ -19,7 +19,8 @@ record Picture(BrokerState state, Observation observation, Clocks clocks) {
 
     BrokerSnapshot take(Counters counters, Heartbeat heartbeat, List<Decision> decisions) {
         List<SourceView> sources = sources();
-        long inFlight = sources.stream().mapToLong(SourceView::inFlightBytes).reduce(0, Bytes::plus);
+        long inFlight =
+                sources.stream().mapToLong(SourceView::inFlightBytes).reduce(0, Bytes::plus);
         return new BrokerSnapshot(
                 clocks.now(),
                 state.globalPressure(),

@@ -62,8 +62,7 @@ public sealed interface PressureAlert {
             implements PressureAlert {
         @Override
         public String message() {
-            return "%s: %s -> %s at %.3f"
-                    .formatted(resource, from.label(), to.label(), pressure);
+            return "%s: %s -> %s at %.3f".formatted(resource, from.label(), to.label(), pressure);
         }
     }
 

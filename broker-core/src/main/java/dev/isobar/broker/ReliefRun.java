@@ -111,8 +111,7 @@ final class ReliefRun {
     }
 
     private double pressureNow() {
-        List<SourceState> now =
-                state.sources().stream().map(s -> s.withUsage(latest(s))).toList();
+        List<SourceState> now = state.sources().stream().map(s -> s.withUsage(latest(s))).toList();
         return new ResourceState(
                         state.resource(),
                         state.tier(),

@@ -77,8 +77,7 @@ final class SourceBook {
     }
 
     private SourceSlot add(PressureSource source, String name, Resource resource) {
-        SourceSlot slot =
-                new SourceSlot(source, name, resource, nextOrder++, backOff, counters);
+        SourceSlot slot = new SourceSlot(source, name, resource, nextOrder++, backOff, counters);
         slots.add(slot);
         return slot;
     }

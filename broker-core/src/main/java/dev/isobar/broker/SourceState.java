@@ -64,7 +64,8 @@ public record SourceState(
     ///
     /// @param aim a pressure
     public long deficitBytes(double aim) {
-        return Math.max(0, Bytes.above(usage.usedBytes(), usage.capacityBytes(), aim) - inFlightBytes);
+        return Math.max(
+                0, Bytes.above(usage.usedBytes(), usage.capacityBytes(), aim) - inFlightBytes);
     }
 
     SourceState withUsage(Usage other) {

@@ -95,8 +95,7 @@ enum StandardPolicy implements ReliefPolicy {
             return candidates;
         }
 
-        private @Nullable SkipReason reasonToSkip(
-                SourceState source, boolean host) {
+        private @Nullable SkipReason reasonToSkip(SourceState source, boolean host) {
             if (!source.usage().managed()) {
                 return SkipReason.UNMANAGED;
             }
@@ -110,8 +109,7 @@ enum StandardPolicy implements ReliefPolicy {
             };
         }
 
-        private @Nullable SkipReason nothingToAsk(
-                SourceState source, boolean host) {
+        private @Nullable SkipReason nothingToAsk(SourceState source, boolean host) {
             long most = host ? source.askableBytes() : ownAsk(source);
             if (most > 0) {
                 return null;

@@ -47,7 +47,8 @@ public record TickIntervals(Duration normal, Duration warning, Duration high, Du
     private static void requireNotLonger(String setting, Duration interval, Duration milder) {
         Settings.requirePositive(setting, interval);
         if (interval.compareTo(milder) > 0) {
-            throw Settings.bad(setting, interval, "must be at most " + milder + ", as in a milder tier");
+            throw Settings.bad(
+                    setting, interval, "must be at most " + milder + ", as in a milder tier");
         }
     }
 }

@@ -10,6 +10,8 @@ interface TickWait {
     /// By the clock of the machine.
     TickWait REAL = (interval, stop) -> stop.await(interval.toNanos(), TimeUnit.NANOSECONDS);
 
+    /// Waits for an interval, or until there shall be no more ticks.
+    ///
     /// @param stop is open when there shall be no more ticks
     /// @return whether there shall be no more ticks
     boolean await(Duration interval, CountDownLatch stop) throws InterruptedException;

@@ -23,8 +23,7 @@ final class Ticker {
     private long failedTicks;
     private long lastTickNanos;
 
-    Ticker(
-            Runnable tick, Supplier<Duration> interval, TickWait wait, LongSupplier nanoClock) {
+    Ticker(Runnable tick, Supplier<Duration> interval, TickWait wait, LongSupplier nanoClock) {
         this.tick = tick;
         this.interval = interval;
         this.wait = wait;
@@ -34,8 +33,7 @@ final class Ticker {
     /// Starts the thread, unless it runs already or was stopped.
     synchronized void start() {
         if (thread == null && !stopped()) {
-            thread =
-                    Thread.ofPlatform().daemon().name("isobar-broker-tick").start(this::loop);
+            thread = Thread.ofPlatform().daemon().name("isobar-broker-tick").start(this::loop);
         }
     }
 

@@ -38,9 +38,7 @@ final class Tiers {
 
     /// The worst tier of the last pass.
     PressureTier worst() {
-        return current.values().stream()
-                .max(PressureTier::compareTo)
-                .orElse(PressureTier.NORMAL);
+        return current.values().stream().max(PressureTier::compareTo).orElse(PressureTier.NORMAL);
     }
 
     /// Makes the tiers of a state those of the last pass.
