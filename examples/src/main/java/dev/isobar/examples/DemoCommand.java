@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
@@ -108,16 +109,21 @@ final class DemoCommand implements Callable<Integer> {
         var plan = DemoPlan.of(budgetBytes);
         Corpus corpus = readCorpus(plan);
         announce(out, plan, corpus);
-        DemoRun.Result result;
-        try (var stop = StopSignal.onShutdown();
-                var log = LogTally.install(spec.commandLine().getErr(), root.verbose())) {
-            var run = new DemoRun(plan, corpus, Duration.ofSeconds(seconds), stop);
-            result = run.run(BrokerConfig.defaults(), screen(out), log::warnings);
+        try (var stop = StopSignal.onShutdown()) {
+            DemoRun.Result result =
+                    run(new DemoRun(plan, corpus, Duration.ofSeconds(seconds), stop));
             out.println();
             result.summary().lines().forEach(out::println);
             out.flush();
+            return result;
         }
-        return result;
+    }
+
+    private DemoRun.Result run(DemoRun run) {
+        CommandLine command = spec.commandLine();
+        try (var log = LogTally.install(command.getErr(), root.verbose())) {
+            return run.run(BrokerConfig.defaults(), screen(command.getOut()), log::warnings);
+        }
     }
 
     private Corpus readCorpus(DemoPlan plan) {
@@ -131,7 +137,8 @@ final class DemoCommand implements Callable<Integer> {
                 "%s passages from %s; their vectors are %.1f times what the embedding pool may hold%n",
                 Words.count(corpus.passages().size()), corpus.description(), workingSet);
         if (workingSet < 1) {
-            out.println("That is too little text to fill it: name more with --corpus, or take a smaller --budget.");
+            out.println(
+                    "That is too little text to fill it: name more with --corpus, or take a smaller --budget.");
         }
         out.flush();
     }

@@ -61,7 +61,9 @@ final class DemoRun {
                         plan.requestsPerSecond(),
                         Requests.of(host.service(), corpus.passages().size(), System::nanoTime));
         BrokerSnapshot last;
-        try (screen; host; workers) {
+        try (screen;
+                host;
+                workers) {
             while (!over()) {
                 show(host, workers, screen);
                 stop.await(REFRESH);
@@ -82,8 +84,7 @@ final class DemoRun {
     }
 
     private boolean over() {
-        return stop.await(Duration.ZERO)
-                || (!total.isZero() && elapsed().compareTo(total) >= 0);
+        return stop.await(Duration.ZERO) || (!total.isZero() && elapsed().compareTo(total) >= 0);
     }
 
     private Duration elapsed() {

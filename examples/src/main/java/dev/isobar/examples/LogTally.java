@@ -16,13 +16,14 @@ import java.util.logging.SimpleFormatter;
 /// it. Warnings are counted and kept until the table is gone.
 ///
 /// *Safe for several threads.*
-final class LogTally extends Handler {
+final class LogTally extends Handler implements AutoCloseable {
 
-    private static final int KEPT = 50;
+    private static final int KEPT = 1000;
 
     private final PrintWriter err;
     private final boolean verbose;
     private final Logger root = LogManager.getLogManager().getLogger("");
+    private final Logger ours = Logger.getLogger("dev.isobar");
     private final Handler[] replaced = root.getHandlers();
     private final Level replacedLevel = root.getLevel();
     private final List<String> kept = new ArrayList<>();
@@ -37,14 +38,15 @@ final class LogTally extends Handler {
     /// Takes over the log.
     ///
     /// @param err where it is written at the end
-    /// @param verbose whether to write everything with its stack traces, or warnings alone
+    /// @param verbose whether to write everything, with stack traces, or warnings alone, in one line each
     static LogTally install(PrintWriter err, boolean verbose) {
         var tally = new LogTally(Objects.requireNonNull(err, "err"), verbose);
         for (Handler handler : tally.replaced) {
             tally.root.removeHandler(handler);
         }
         tally.root.addHandler(tally);
-        tally.root.setLevel(verbose ? Level.FINE : Level.WARNING);
+        tally.root.setLevel(verbose ? Level.INFO : Level.WARNING);
+        tally.ours.setLevel(verbose ? Level.FINE : null);
         return tally;
     }
 
@@ -76,6 +78,7 @@ final class LogTally extends Handler {
             root.addHandler(handler);
         }
         root.setLevel(replacedLevel);
+        ours.setLevel(null);
         kept.forEach(err::print);
         kept.clear();
         err.flush();

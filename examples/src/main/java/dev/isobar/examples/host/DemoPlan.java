@@ -26,12 +26,13 @@ public record DemoPlan(
 
     /// Vectors looked up in a second, as a share of those that the pool can hold. Most are hits, so
     /// that the pool fills in several seconds.
-    private static final double LOOK_UPS_PER_ROOM = 0.25;
+    private static final double LOOK_UPS_PER_ROOM = 0.33;
 
     /// More would be more than two gentle workers can do.
     private static final double MAX_REQUESTS_PER_SECOND = 4_000;
 
-    /// The passages are kept in the heap; they may take a quarter of it, at about 1 KiB each.
+    /// The passages are kept in the heap; they may take a quarter of it, at about 1 KiB
+    /// each.
     private static final long HEAP_PER_PASSAGE = 4 << 10;
 
     /// The plan for a budget, in this process.

@@ -22,7 +22,8 @@ import java.util.Map;
 /// @param snapshot the snapshot
 /// @param caches what the caches count, by the names of their sources
 /// @param startedAt the start of the run, by the wall clock
-public record SnapshotViews(BrokerSnapshot snapshot, Map<String, CacheFigures> caches, Instant startedAt) {
+public record SnapshotViews(
+        BrokerSnapshot snapshot, Map<String, CacheFigures> caches, Instant startedAt) {
 
     private static final CacheFigures UNKNOWN = new CacheFigures(0, 0, 0);
 
@@ -37,7 +38,9 @@ public record SnapshotViews(BrokerSnapshot snapshot, Map<String, CacheFigures> c
     /// One for each source.
     public List<SourceRow> sources() {
         return snapshot.sources().stream()
-                .sorted(Comparator.comparing((SourceView view) -> view.resource().name()).thenComparing(SourceView::name))
+                .sorted(
+                        Comparator.comparing((SourceView view) -> view.resource().name())
+                                .thenComparing(SourceView::name))
                 .map(this::source)
                 .toList();
     }

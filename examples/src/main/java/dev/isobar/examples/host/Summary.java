@@ -39,7 +39,8 @@ public record Summary(
     public boolean good() {
         boolean relieved =
                 reliefs.values().stream()
-                        .noneMatch(r -> PressureTier.of(r.lastPressureAfter()).atLeast(PressureTier.HIGH));
+                        .noneMatch(r ->
+                                PressureTier.of(r.lastPressureAfter()).atLeast(PressureTier.HIGH));
         return leftovers.totalBytes() == 0 && failedRequests == 0 && relieved;
     }
 
@@ -68,7 +69,8 @@ public record Summary(
     }
 
     private String requestText() {
-        return "%s answered, %s failed".formatted(Words.count(requests), Words.count(failedRequests));
+        return "%s answered, %s failed"
+                .formatted(Words.count(requests), Words.count(failedRequests));
     }
 
     private static String cacheText(CacheFigures figures) {

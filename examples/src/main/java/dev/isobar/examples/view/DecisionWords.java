@@ -38,7 +38,7 @@ public final class DecisionWords {
                 resource.asked().stream()
                         .map(DecisionWords::asked)
                         .collect(Collectors.joining(", "));
-        return "%s %s, %s, %s too many: asked %s; now %s."
+        return "%s %s (%s), %s above the aim: asked %s; now %s."
                 .formatted(
                         resource.resource(),
                         Words.pressure(resource.pressureBefore()),

@@ -19,16 +19,20 @@ public final class LiveScreen implements Screen {
     private static final String ERASE_LINE_END = ESC + "K";
     private static final String ERASE_BELOW = ESC + "J";
 
+    private static final int FRAMES_PER_PROBE = 8;
+
     private final PrintWriter out;
     private final TableLayout layout;
     private final TerminalSize.Probe probe;
+    private TerminalSize size = TerminalSize.USUAL;
+    private long frames;
     private @Nullable DemoView last;
     private boolean open;
     private boolean closed;
 
     /// @param out the terminal
     /// @param layout draws a view
-    /// @param probe says how large the terminal is
+    /// @param probe says how large the terminal is; asked now and then
     public LiveScreen(PrintWriter out, TableLayout layout, TerminalSize.Probe probe) {
         this.out = Objects.requireNonNull(out, "out");
         this.layout = Objects.requireNonNull(layout, "layout");
@@ -41,7 +45,9 @@ public final class LiveScreen implements Screen {
             return;
         }
         last = view;
-        TerminalSize size = probe.size();
+        if (frames++ % FRAMES_PER_PROBE == 0) {
+            size = probe.size();
+        }
         var frame = new StringBuilder(open ? HOME : ENTER + HOME);
         // one row less: a line end in the last row would scroll
         List<String> lines = layout.lines(view, size.columns(), size.rows() - 1);
@@ -63,7 +69,6 @@ public final class LiveScreen implements Screen {
             out.print(LEAVE);
         }
         if (last != null) {
-            TerminalSize size = probe.size();
             layout.lines(last, size.columns(), size.rows() - 1).forEach(out::println);
         }
         out.flush();

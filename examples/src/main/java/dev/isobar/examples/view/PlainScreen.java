@@ -35,7 +35,7 @@ public final class PlainScreen implements Screen {
         }
         if (view.elapsed().compareTo(next) >= 0) {
             out.println(Words.clock(view.elapsed()) + "  " + state(view));
-            next = view.elapsed().plus(INTERVAL);
+            next = next.plus(INTERVAL);
         }
         out.flush();
     }

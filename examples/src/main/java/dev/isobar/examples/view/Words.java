@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Numbers and texts as they are shown.
 public final class Words {
+
+    private static final Pattern BREAK = Pattern.compile(" (?!(?:[KMGTPE]i)?B\\b|ms\\b)");
 
     private Words() {}
 
@@ -38,11 +41,12 @@ public final class Words {
         return String.format(Locale.ROOT, "%.2f", Math.floor(pressure * 100 + 1e-9) / 100);
     }
 
-    /// Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own.
+    /// Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own. A
+    /// number stays with its unit.
     static List<String> wrap(String text, int width) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
-        for (String word : text.split(" ")) {
+        for (String word : BREAK.split(text)) {
             if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
                 lines.add(line.toString());
                 line.setLength(0);

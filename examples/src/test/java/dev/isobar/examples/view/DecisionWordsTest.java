@@ -28,7 +28,7 @@ class DecisionWordsTest {
 
         assertThat(DecisionWords.of(decision(List.of(asked), List.of())))
                 .isEqualTo(
-                        "host 0.83, high, 3.0 MiB too many: asked vectors for 3.0 MiB, freed 3.0 MiB in 4 ms; now 0.60.");
+                        "host 0.83 (high), 3.0 MiB above the aim: asked vectors for 3.0 MiB, freed 3.0 MiB in 4 ms; now 0.60.");
     }
 
     @Test

@@ -37,6 +37,9 @@ class WordsTest {
     void wrap_longText_breaksAtSpaces() {
         assertThat(Words.wrap("one two three", 7)).containsExactly("one two", "three");
         assertThat(Words.wrap("a verylongword b", 5)).containsExactly("a", "verylongword", "b");
+        assertThat(Words.wrap("for 1.4 MiB in 3 ms", 11)).containsExactly("for 1.4 MiB", "in 3 ms");
+        assertThat(Words.wrap("for 1.4 MiB in 3 ms", 10))
+                .containsExactly("for", "1.4 MiB in", "3 ms");
         assertThat(Words.wrap("", 5)).containsExactly("");
     }
 
