@@ -88,6 +88,15 @@ public final class HostSpace implements MemorySpace {
         return committedBytes.get();
     }
 
+    /// What a block of that size would occupy, in bytes: for whoever has to make room before it
+    /// allocates. The block may get a larger slot than that where no better one is to be had.
+    ///
+    /// @throws IllegalArgumentException if an argument is out of range
+    public long occupiedBytesOf(long bytes, long alignment) {
+        BlockShape.requireValid(bytes, alignment);
+        return BlockShape.of(bytes, alignment, config.groupBytes()).slotBytes();
+    }
+
     @Override
     public MemoryBlock allocate(long bytes, long alignment) {
         BlockShape.requireValid(bytes, alignment);

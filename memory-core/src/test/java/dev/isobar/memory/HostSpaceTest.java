@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class HostSpaceTest extends MemorySpaceContract {
@@ -174,7 +175,7 @@ class HostSpaceTest extends MemorySpaceContract {
                 .isInstanceOf(IllegalStateException.class);
     }
 
-    @Test
+    @RepeatedTest(20)
     void close_whileThreadsCopy_failsThemInOneWayOnly() throws Exception {
         HostSpace space = smallGroups();
         CountDownLatch copying = new CountDownLatch(4);
@@ -220,6 +221,15 @@ class HostSpaceTest extends MemorySpaceContract {
                     .isInstanceOf(IndexOutOfBoundsException.class);
             space.free(block);
             assertThatThrownBy(() -> space.view(block)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Property(tries = 100)
+    void occupiedBytesOf_isWhatTheBlockWillOccupy(
+            @ForAll @LongRange(min = 1, max = 100_000) long bytes) {
+        try (HostSpace space = smallGroups()) {
+            long expected = space.occupiedBytesOf(bytes, 16);
+            assertThat(space.allocate(bytes, 16).occupiedBytes()).isEqualTo(expected);
         }
     }
 
