@@ -184,7 +184,7 @@ final class Passes {
     /// A policy of somebody else's is called like everything else that is not ours, and if it fails,
     /// the standard one takes its place.
     private Planned planned(BrokerState state) {
-        if (policy == ReliefPolicy.standard()) {
+        if (policy instanceof StandardPolicy) {
             return new Planned(policy.plan(state), "standard");
         }
         Answer<ReliefPlan> answer = calls.call(policyGate, "policy.plan", () -> policy.plan(state));

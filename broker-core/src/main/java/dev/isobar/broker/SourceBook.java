@@ -38,7 +38,7 @@ final class SourceBook {
             if (taken == null) {
                 return add(source, name, resource);
             }
-            if (taken.source() == source) {
+            if (taken.holds(source)) {
                 return taken;
             }
         }
@@ -52,7 +52,7 @@ final class SourceBook {
         Resource resource = Objects.requireNonNull(source.resource(), "resource of " + name);
         synchronized (this) {
             SourceSlot taken = find(name);
-            if (taken != null && taken.source() == source) {
+            if (taken != null && taken.holds(source)) {
                 return taken;
             }
             remove(slot -> slot.name().equals(name));

@@ -61,6 +61,12 @@ final class SourceSlot {
         return source;
     }
 
+    /// Whether this very object is registered here, whatever it calls equal.
+    @SuppressWarnings("ReferenceEquality")
+    boolean holds(PressureSource other) {
+        return source == other;
+    }
+
     String name() {
         return name;
     }

@@ -28,12 +28,11 @@ final class Tiers {
 
     /// The tier that a resource is in at this pressure, given where it was.
     PressureTier next(Resource resource, double pressure) {
-        PressureTier tier = last(resource);
-        while (pressure < tier.lowerBound() - exitMargin) {
-            tier = PressureTier.values()[tier.ordinal() - 1];
-        }
         PressureTier plain = PressureTier.of(pressure);
-        return tier.atLeast(plain) ? tier : plain;
+        PressureTier held = PressureTier.of(pressure + exitMargin);
+        PressureTier last = last(resource);
+        PressureTier kept = last.atLeast(held) ? held : last;
+        return plain.atLeast(kept) ? plain : kept;
     }
 
     /// The worst tier of the last pass.

@@ -2,6 +2,7 @@ package dev.isobar.broker.micrometer;
 
 import dev.isobar.broker.BrokerSnapshot;
 import dev.isobar.broker.BrokerSnapshot.ResourceView;
+import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.SourceView;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public enum BrokerMeter {
             "isobar.broker.tier",
             "",
             "Tier of the worst resource: 0 normal, 1 warning, 2 high, 3 critical",
-            ofBroker(s -> s.globalTier().ordinal())),
+            ofBroker(s -> steps(s.globalTier()))),
     /// Sources under the broker.
     BROKER_SOURCES(
             Scope.BROKER,
@@ -121,7 +122,7 @@ public enum BrokerMeter {
             "isobar.resource.tier",
             "",
             "Tier of the resource: 0 normal, 1 warning, 2 high, 3 critical",
-            ofResource(r -> r.tier().ordinal())),
+            ofResource(r -> steps(r.tier()))),
     /// Bytes of all sources of a resource.
     RESOURCE_USED(
             Scope.RESOURCE,
@@ -227,6 +228,7 @@ public enum BrokerMeter {
         RESOURCE(List.of("resource")),
         SOURCE(List.of("source", "resource"));
 
+        @SuppressWarnings("ImmutableEnumChecker") // made by List.of
         private final List<String> tagKeys;
 
         Scope(List<String> tagKeys) {
@@ -239,6 +241,8 @@ public enum BrokerMeter {
     private final String meterName;
     private final String baseUnit;
     private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda without state
     private final ToDoubleBiFunction<BrokerSnapshot, String> value;
 
     BrokerMeter(
@@ -302,6 +306,11 @@ public enum BrokerMeter {
     @Override
     public String toString() {
         return meterName + " (" + kind.name().toLowerCase(Locale.ROOT) + ")";
+    }
+
+    /// How many tiers above normal.
+    private static int steps(PressureTier tier) {
+        return tier.compareTo(PressureTier.NORMAL);
     }
 
     private static ToDoubleBiFunction<BrokerSnapshot, String> ofBroker(
