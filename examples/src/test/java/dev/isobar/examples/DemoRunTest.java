@@ -100,7 +100,8 @@ class DemoRunTest {
         assertThat(exitCode).isZero();
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString())
-                .contains("passages of 20 files of " + folder.resolve("texts"))
+                .contains("corpus            " + folder.resolve("texts"))
+                .contains("of 20 files (0 skipped)")
                 .contains("log               no warnings")
                 .contains(
                         "bytes still charged after close: 0 B (embedding-cache 0 B, host space 0 B,"

@@ -26,7 +26,7 @@ public record DemoPlan(
 
     /// Vectors looked up in a second, as a share of those that the pool can hold. Most are hits, so
     /// that the pool fills in several seconds.
-    private static final double LOOK_UPS_PER_ROOM = 0.33;
+    private static final double LOOK_UPS_PER_ROOM = 0.4;
 
     /// More would be more than two gentle workers can do.
     private static final double MAX_REQUESTS_PER_SECOND = 4_000;

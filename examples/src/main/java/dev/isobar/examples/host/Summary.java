@@ -47,7 +47,8 @@ public record Summary(
     /// The summary as lines.
     public List<String> lines() {
         var lines = new ArrayList<String>();
-        lines.add(line("corpus", corpusText()));
+        lines.add(line("corpus", corpus.description()));
+        lines.add(line("passages", passageText()));
         lines.add(line("requests", requestText()));
         caches.forEach((name, figures) -> lines.add(line(name, cacheText(figures))));
         reliefs.forEach((name, r) -> lines.add(line("relief of " + name, reliefText(r))));
@@ -59,12 +60,11 @@ public record Summary(
         return lines;
     }
 
-    private String corpusText() {
-        return "%s passages of %s files of %s (%s files skipped)"
+    private String passageText() {
+        return "%s of %s files (%s skipped)"
                 .formatted(
                         Words.count(corpus.passages().size()),
                         Words.count(corpus.files()),
-                        corpus.description(),
                         Words.count(corpus.skippedFiles()));
     }
 

@@ -33,7 +33,8 @@ class SummaryTest {
         assertThat(String.join("\n", summary.lines()))
                 .isEqualTo(
                         """
-                        corpus            1 passages of 1 files of /texts (2 files skipped)
+                        corpus            /texts
+                        passages          1 of 1 files (2 skipped)
                         requests          1,234 answered, 0 failed
                         embedding-cache   0 look-ups, hit rate 0.0%, 0 evicted
                         search-cache      1,000 look-ups, hit rate 71.3%, 4,321 evicted
