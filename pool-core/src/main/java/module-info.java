@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.isobar.pool {
     exports dev.isobar.pool;
+    exports dev.isobar.pool.guice;
+    exports dev.isobar.pool.micrometer;
 
     requires transitive dev.isobar.broker;
     requires transitive dev.isobar.memory;

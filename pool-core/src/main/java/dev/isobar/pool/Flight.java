@@ -68,16 +68,18 @@ final class Flight<K, V> {
 
     /// Lands with an entry on which the caller has a pin.
     ///
-    /// @return false if the flight has landed already
-    synchronized boolean land(Entry<K, V> loaded) {
+    /// @param handOver whether the caller's pin is to become that of a waiter
+    /// @return whether it has; if not, the caller still has it
+    synchronized boolean land(Entry<K, V> loaded, boolean handOver) {
         if (done) {
             return false;
         }
+        boolean handedOver = handOver && waiters > 0;
+        loaded.addPins(handedOver ? waiters - 1 : waiters);
         done = true;
         entry = loaded;
-        loaded.addPins(waiters);
         landed.countDown();
-        return true;
+        return handedOver;
     }
 
     /// Lands with a failure.

@@ -20,10 +20,20 @@ final class FlightTicket<K, V> implements LoadTicket<V> {
 
     @Override
     public Lease<V> publish(V value) {
+        use();
+        return loads.publish(flight, value);
+    }
+
+    /// As [#publish], without a lease for the caller.
+    void publishToWaiters(V value) {
+        use();
+        loads.publishToWaiters(flight, value);
+    }
+
+    private void use() {
         if (!used.compareAndSet(false, true)) {
             throw new IllegalStateException("this ticket for " + flight.key + " is used up");
         }
-        return loads.publish(flight, value);
     }
 
     @Override

@@ -8,7 +8,8 @@ package dev.isobar.pool;
 @FunctionalInterface
 public interface Loader<K, V> {
 
-    /// @return the value; not null
+    /// The value of `key`; not null.
+    ///
     /// @throws Exception if there is none; every caller waiting for the key gets it as the cause of
     ///     a [LoadFailedException], and nothing is remembered
     V load(K key) throws Exception;

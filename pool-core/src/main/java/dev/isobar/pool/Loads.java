@@ -89,6 +89,22 @@ final class Loads<K, V> {
 
     /// Lands a flight with a value, which is the pool's from now on.
     Lease<V> publish(Flight<K, V> flight, V value) {
+        Entry<K, V> entry = enter(flight, value);
+        flight.land(entry, false);
+        return new EntryLease<>(table, entry, leaks);
+    }
+
+    /// As [#publish], for a loader that wants no lease of its own: when the waiters wake, theirs are
+    /// the only pins.
+    void publishToWaiters(Flight<K, V> flight, V value) {
+        Entry<K, V> entry = enter(flight, value);
+        if (!flight.land(entry, true)) {
+            table.unpin(entry);
+        }
+    }
+
+    /// Puts a loaded value where it belongs, and takes the flight away; what is left is to land it.
+    private Entry<K, V> enter(Flight<K, V> flight, V value) {
         Entry<K, V> entry;
         try {
             entry = admit(flight, Objects.requireNonNull(value, "the loaded value"));
@@ -97,11 +113,9 @@ final class Loads<K, V> {
             throw t;
         }
         counters.loads.increment();
-        counters.loadedBytes.add(entry.bytes);
         counters.loadNanos.add(clock.getAsLong() - flight.startNanos);
         flights.remove(flight.key, flight);
-        flight.land(entry);
-        return new EntryLease<>(table, entry, leaks);
+        return entry;
     }
 
     /// Lands a flight with a failure.
@@ -150,8 +164,9 @@ final class Loads<K, V> {
         Entry<K, V> present = table.pin(flight.key);
         if (present != null) {
             flights.remove(flight.key, flight);
-            flight.land(present);
-            table.unpin(present);
+            if (!flight.land(present, true)) {
+                table.unpin(present);
+            }
             return null;
         }
         counters.misses.increment();
@@ -189,8 +204,7 @@ final class Loads<K, V> {
 
     private void run(FlightTicket<K, V> ticket, Loader<K, V> loader) {
         try {
-            V value = loader.load(ticket.flight().key);
-            ticket.publish(value).close();
+            ticket.publishToWaiters(loader.load(ticket.flight().key));
         } catch (Throwable t) {
             ticket.fail(t); // no effect if publishing has failed: everybody knows then
         }
@@ -217,11 +231,11 @@ final class Loads<K, V> {
             counters.refusals.increment();
             throw new ResourceRefusedException(refusal);
         }
-        return enter(flight, Entry.pinned(flight.key, value, bytes, birth), birth);
+        return settle(flight, Entry.pinned(flight.key, value, bytes, birth), birth);
     }
 
     /// Puts an entry into the table, unless its key has been invalidated or filled meanwhile.
-    private Entry<K, V> enter(Flight<K, V> flight, Entry<K, V> entry, Entry.Birth birth) {
+    private Entry<K, V> settle(Flight<K, V> flight, Entry<K, V> entry, Entry.Birth birth) {
         Entry<K, V> winner =
                 flight.ifCacheable( // a pinned entry enters without a call of foreign code
                         () -> Objects.requireNonNullElse(table.putIfAbsent(entry), entry));

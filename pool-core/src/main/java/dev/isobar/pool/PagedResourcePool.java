@@ -154,7 +154,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         }
         long bytes = sizeOf(value);
         Entry<K, V> old = table.find(key);
-        if (old != null && old.value == value && !old.isRetired()) {
+        if (old != null && holds(old, value)) {
             return new PutResult.Stored(old.bytes);
         }
         ResourceRefusal refusal =
@@ -395,6 +395,11 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
                     "pool %s: the sizer answered %d bytes".formatted(name(), bytes));
         }
         return bytes;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an equal value is another one, with its own memory
+    private static <V> boolean holds(Entry<?, V> entry, V value) {
+        return entry.value == value && !entry.isRetired();
     }
 
     private long dropAll(RemovalCause cause) {

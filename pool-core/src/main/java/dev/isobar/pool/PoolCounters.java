@@ -9,7 +9,6 @@ final class PoolCounters {
     final LongAdder misses = new LongAdder();
     final LongAdder sharedLoads = new LongAdder();
     final LongAdder loads = new LongAdder();
-    final LongAdder loadedBytes = new LongAdder();
     final LongAdder loadFailures = new LongAdder();
     final LongAdder loadNanos = new LongAdder();
     final LongAdder evictions = new LongAdder();
@@ -23,7 +22,6 @@ final class PoolCounters {
         misses.reset();
         sharedLoads.reset();
         loads.reset();
-        loadedBytes.reset();
         loadFailures.reset();
         loadNanos.reset();
         evictions.reset();

@@ -7,7 +7,7 @@ package dev.isobar.pool;
 @FunctionalInterface
 public interface Sizer<V> {
 
-    /// @return the bytes of `value`; at least 0. For pools that count entries, 1.
+    /// The bytes of `value`; at least 0. For pools that count entries, 1.
     long bytesOf(V value);
 
     /// Counts entries instead of bytes: every value has size 1.
