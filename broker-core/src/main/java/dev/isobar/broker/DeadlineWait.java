@@ -10,13 +10,14 @@ import java.util.concurrent.TimeoutException;
 interface DeadlineWait {
 
     /// By the clock of the machine.
-    DeadlineWait REAL = DeadlineWait::awaitReal;
+    DeadlineWait REAL = (_, done, limit) -> awaitReal(done, limit);
 
     /// Waits.
     ///
+    /// @param callee the thread that runs the call
     /// @param done completes, never exceptionally, when the call is done
     /// @return whether it is done
-    boolean await(CompletableFuture<?> done, Duration limit);
+    boolean await(Thread callee, CompletableFuture<?> done, Duration limit);
 
     /// Goes on waiting when interrupted, since every wait here is short; the flag is restored.
     private static boolean awaitReal(CompletableFuture<?> done, Duration limit) {

@@ -94,7 +94,7 @@ final class ForeignCalls {
         /// Waits until the deadline, counted from the start.
         Answer<T> await() {
             Duration left = deadline.minusNanos(System.nanoTime() - startNanos);
-            if (!wait.await(answer, left.isNegative() ? Duration.ZERO : left)) {
+            if (!wait.await(thread, answer, left.isNegative() ? Duration.ZERO : left)) {
                 giveUp();
             }
             return answer.join();

@@ -91,9 +91,13 @@ public final class BrokerMetrics implements MeterBinder, AutoCloseable {
         List<Subject> subjects = subjects(snapshot);
         for (Binding binding : bindings) {
             Map<Subject, List<Meter>> meters = binding.meters();
-            List<Subject> gone =
-                    meters.keySet().stream().filter(s -> !subjects.contains(s)).toList();
-            gone.forEach(s -> meters.remove(s).forEach(binding.registry()::remove));
+            meters.forEach(
+                    (subject, bound) -> {
+                        if (!subjects.contains(subject)) {
+                            bound.forEach(binding.registry()::remove);
+                        }
+                    });
+            meters.keySet().retainAll(subjects);
             subjects.forEach(s -> meters.computeIfAbsent(s, _ -> bind(s, binding.registry())));
         }
     }
