@@ -55,32 +55,39 @@ final class DemoRun {
     /// @param warnings says how many warnings were logged
     Result run(BrokerConfig brokerConfig, Screen screen, IntSupplier warnings) {
         DemoHost host = DemoHost.start(plan, corpus, brokerConfig);
-        Workers workers =
-                Workers.start(
-                        WORKERS,
-                        plan.requestsPerSecond(),
-                        Requests.of(host.service(), corpus.passages().size(), System::nanoTime));
         BrokerSnapshot last;
+        long requests;
+        long failures;
         try (screen;
                 host;
-                workers) {
+                var workers = startWorkers(host)) {
             while (!over()) {
                 show(host, workers, screen);
                 stop.await(REFRESH);
             }
             workers.close();
             last = show(host, workers, screen);
+            requests = workers.turns();
+            failures = workers.failures();
         }
+        reliefs.add(host.snapshot().decisions());
         return new Result(
                 new Summary(
                         corpus,
-                        workers.turns(),
-                        workers.failures(),
+                        requests,
+                        failures,
                         host.caches(),
                         reliefs.byResource(),
                         warnings.getAsInt(),
                         host.leftovers()),
                 last);
+    }
+
+    private Workers startWorkers(DemoHost host) {
+        return Workers.start(
+                WORKERS,
+                plan.requestsPerSecond(),
+                Requests.of(host.service(), corpus.passages().size(), System::nanoTime));
     }
 
     private boolean over() {
@@ -100,7 +107,6 @@ final class DemoRun {
                         elapsed(),
                         total,
                         workers.turns(),
-                        corpus.passages().size(),
                         plan.budgetBytes(),
                         views.resources(),
                         views.sources(),

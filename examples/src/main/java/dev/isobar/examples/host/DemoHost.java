@@ -9,6 +9,9 @@ import dev.isobar.broker.BrokerSnapshot;
 import dev.isobar.broker.caffeine.CaffeineSource;
 import dev.isobar.broker.guice.BrokerModule;
 import dev.isobar.broker.guice.BrokerService;
+import dev.isobar.embedding.EmbeddingPool;
+import dev.isobar.embedding.EmbeddingPoolConfig;
+import dev.isobar.embedding.guice.EmbeddingModule;
 import dev.isobar.examples.corpus.Corpus;
 import dev.isobar.examples.text.ResultCard;
 import java.util.Map;
@@ -20,12 +23,12 @@ public final class DemoHost implements AutoCloseable {
 
     private final BrokerService broker;
     private final SearchService service;
-    private final TempEmbedding pool;
+    private final EmbeddingPool pool;
     private final Cache<Integer, ResultCard> cards;
     private final CaffeineSource<Integer, ResultCard> cardSource;
 
-    private DemoHost(Injector injector, TempEmbedding pool) {
-        this.pool = pool;
+    private DemoHost(Injector injector) {
+        this.pool = injector.getInstance(EmbeddingPool.class);
         this.broker = injector.getInstance(BrokerService.class);
         this.service = injector.getInstance(SearchService.class);
         this.cards = injector.getInstance(new Key<Cache<Integer, ResultCard>>() {});
@@ -34,13 +37,13 @@ public final class DemoHost implements AutoCloseable {
 
     /// Wires everything, and starts the broker's tick.
     public static DemoHost start(DemoPlan plan, Corpus corpus, BrokerConfig brokerConfig) {
-        var embeddings = new TempEmbedding(plan.hostBytes());
+        var embeddings = EmbeddingPoolConfig.builder().limitBytes(plan.hostBytes()).build();
         Injector injector =
                 Guice.createInjector(
                         new BrokerModule(brokerConfig),
-                        embeddings,
+                        new EmbeddingModule(embeddings),
                         new SearchModule(corpus, plan.heapBytes()));
-        var host = new DemoHost(injector, embeddings);
+        var host = new DemoHost(injector);
         host.broker.start();
         return host;
     }
@@ -57,15 +60,7 @@ public final class DemoHost implements AutoCloseable {
 
     /// What the caches have counted so far, by their names as sources.
     public Map<String, CacheFigures> caches() {
-        var stats = cardSource.stats();
-        return Map.of(
-                SearchModule.CACHE_NAME,
-                new CacheFigures(
-                        stats.requestCount(),
-                        stats.hitCount(),
-                        stats.evictionCount() + cardSource.evictions()),
-                "embedding-cache",
-                pool.figures());
+        return Map.of(cardSource.name(), cardFigures(), pool.name(), vectorFigures());
     }
 
     /// Stops the tick first, so that nobody is asked for bytes any more; then gives all bytes back.
@@ -79,6 +74,21 @@ public final class DemoHost implements AutoCloseable {
 
     /// What is still charged; to be asked after closing.
     public Leftovers leftovers() {
-        return new Leftovers(pool.usedBytes(), 0, cardSource.usage().usedBytes());
+        return new Leftovers(
+                pool.usedBytes(), pool.stats().committedBytes(), cardSource.usage().usedBytes());
+    }
+
+    private CacheFigures vectorFigures() {
+        var stats = pool.stats();
+        return new CacheFigures(
+                stats.hits() + stats.misses() + stats.shared(), stats.hits(), stats.evictions());
+    }
+
+    private CacheFigures cardFigures() {
+        var stats = cardSource.stats();
+        return new CacheFigures(
+                stats.requestCount(),
+                stats.hitCount(),
+                stats.evictionCount() + cardSource.evictions());
     }
 }

@@ -8,7 +8,10 @@ import com.google.inject.Singleton;
 import com.google.inject.multibindings.ProvidesIntoSet;
 import dev.isobar.broker.PressureSource;
 import dev.isobar.broker.caffeine.CaffeineSource;
+import dev.isobar.embedding.EmbeddingPool;
+import dev.isobar.embedding.langchain4j.CachedEmbeddingModel;
 import dev.isobar.examples.corpus.Corpus;
+import dev.isobar.examples.text.HashingEmbeddingModel;
 import dev.isobar.examples.text.ResultCard;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import java.util.Objects;
@@ -27,6 +30,13 @@ public final class SearchModule extends AbstractModule {
     public SearchModule(Corpus corpus, long cacheBytes) {
         this.corpus = Objects.requireNonNull(corpus, "corpus");
         this.cacheBytes = cacheBytes;
+    }
+
+    /// The demo's model behind the embedding pool. Any other LangChain4j model goes here in its place.
+    @Provides
+    @Singleton
+    EmbeddingModel model(EmbeddingPool pool) {
+        return CachedEmbeddingModel.of(new HashingEmbeddingModel(), pool);
     }
 
     @Provides

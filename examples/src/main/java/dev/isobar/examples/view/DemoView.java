@@ -11,7 +11,6 @@ import java.util.List;
 /// @param elapsed since the start
 /// @param total how long the run lasts; zero: until it is interrupted
 /// @param requests answered so far
-/// @param passages that can be asked for
 /// @param budgetBytes the whole budget
 /// @param resources in the order in which they are shown
 /// @param sources in the order in which they are shown
@@ -20,7 +19,6 @@ public record DemoView(
         Duration elapsed,
         Duration total,
         long requests,
-        int passages,
         long budgetBytes,
         List<ResourceRow> resources,
         List<SourceRow> sources,

@@ -46,12 +46,11 @@ public record TableLayout(Style style) {
     private String title(DemoView view) {
         String until = view.total().isZero() ? "until Ctrl-C" : "of " + Words.clock(view.total());
         return style.heading("isobar demo")
-                + "  %s %s  %s requests  %s passages  budget %s"
+                + "  %s %s  %s requests  budget %s"
                         .formatted(
                                 Words.clock(view.elapsed()),
                                 until,
                                 Words.count(view.requests()),
-                                Words.count(view.passages()),
                                 Words.bytes(view.budgetBytes()));
     }
 

@@ -18,7 +18,7 @@ class TableLayoutTest {
         assertThat(String.join("\n", lines))
                 .isEqualTo(
                         """
-                        isobar demo  00:23 of 01:00  12,345 requests  33,110 passages  budget 16.0 MiB
+                        isobar demo  00:23 of 01:00  12,345 requests  budget 16.0 MiB
 
                         RESOURCE  TIER      PRESSURE                               USED OF CAPACITY
                         heap      critical  ###########################.  0.95   3.8 MiB of 4.0 MiB

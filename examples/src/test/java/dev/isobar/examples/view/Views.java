@@ -32,7 +32,6 @@ final class Views {
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(60),
                 12_345,
-                33_110,
                 16 << 20,
                 List.of(
                         new ResourceRow("heap", PressureTier.CRITICAL, 0.9567, 4_012_345, 4 << 20),
