@@ -150,7 +150,10 @@ class DemoRunTest {
                             .map(SourceRow::name)
                             .allMatch(name ->
                                     view.decisions().stream()
-                                            .anyMatch(d -> d.text().contains("asked " + name)));
+                                            .anyMatch(d ->
+                                                    d.sentences()
+                                                            .toString()
+                                                            .contains("asked " + name)));
             if (all) {
                 stop.stop();
             }

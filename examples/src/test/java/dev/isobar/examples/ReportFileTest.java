@@ -23,8 +23,7 @@ class ReportFileTest {
         }
 
         assertThat(target).hasContent("{}");
-        assertThat(folder).isDirectoryContaining(target::equals);
-        assertThat(Files.list(folder)).hasSize(1);
+        assertThat(folder.toFile().list()).containsExactly("report.json");
     }
 
     @Test
@@ -33,7 +32,7 @@ class ReportFileTest {
 
         ReportFile.open(target).close();
 
-        assertThat(Files.list(folder)).isEmpty();
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

@@ -82,7 +82,7 @@ public record Summary(
     }
 
     private static String reliefText(Reliefs reliefs) {
-        return "%s times, %s taken back, pressure afterwards at most %s"
+        return "%s times, %s taken back, highest pressure after it %s"
                 .formatted(
                         Words.count(reliefs.count()),
                         Words.bytes(reliefs.freedBytes()),

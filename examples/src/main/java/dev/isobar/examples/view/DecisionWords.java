@@ -5,6 +5,7 @@ import dev.isobar.broker.Decision.Asked;
 import dev.isobar.broker.Decision.ResourceDecision;
 import dev.isobar.broker.ReliefPlan.Skipped;
 import dev.isobar.broker.SkipReason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,20 +18,21 @@ public final class DecisionWords {
     private DecisionWords() {}
 
     /// A sentence for each resource in which somebody was asked, and one about those who were not.
-    public static String of(Decision decision) {
-        String acted =
-                decision.resources().stream()
-                        .filter(resource -> !resource.asked().isEmpty())
-                        .map(DecisionWords::acted)
-                        .collect(Collectors.joining(" "));
-        List<String> skipped =
+    public static List<String> of(Decision decision) {
+        var sentences = new ArrayList<String>();
+        decision.resources().stream()
+                .filter(resource -> !resource.asked().isEmpty())
+                .map(DecisionWords::acted)
+                .forEach(sentences::add);
+        String skipped =
                 decision.resources().stream()
                         .flatMap(resource -> resource.skipped().stream())
                         .map(DecisionWords::skipped)
-                        .toList();
-        return skipped.isEmpty()
-                ? acted
-                : acted + " Not asked: " + String.join(", ", skipped) + ".";
+                        .collect(Collectors.joining(", "));
+        if (!skipped.isEmpty()) {
+            sentences.add("Not asked: " + skipped + ".");
+        }
+        return sentences;
     }
 
     private static String acted(ResourceDecision resource) {
@@ -38,7 +40,7 @@ public final class DecisionWords {
                 resource.asked().stream()
                         .map(DecisionWords::asked)
                         .collect(Collectors.joining(", "));
-        return "%s %s (%s), %s above the aim: asked %s; now %s."
+        return "%s %s (%s), %s above the aim: asked %s, now %s."
                 .formatted(
                         resource.resource(),
                         Words.pressure(resource.pressureBefore()),

@@ -75,6 +75,12 @@ public record DemoView(
     /// @param id tells it from all others of this run
     /// @param at when, since the start
     /// @param tier how bad it was
-    /// @param text who was asked for how much and why, what came of it, who was not asked and why
-    public record DecisionLine(long id, Duration at, PressureTier tier, String text) {}
+    /// @param sentences who was asked for how much and why, what came of it, who was not asked and
+    ///     why; at least one
+    public record DecisionLine(long id, Duration at, PressureTier tier, List<String> sentences) {
+
+        public DecisionLine {
+            sentences = List.copyOf(sentences);
+        }
+    }
 }

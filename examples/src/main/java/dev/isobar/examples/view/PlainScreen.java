@@ -29,7 +29,10 @@ public final class PlainScreen implements Screen {
     public void show(DemoView view) {
         for (DecisionLine decision : view.decisions().reversed()) {
             if (decision.id() > lastDecision) {
-                out.println(Words.clock(decision.at()) + "  decision: " + decision.text());
+                out.println(
+                        Words.clock(decision.at())
+                                + "  decision: "
+                                + String.join(" ", decision.sentences()));
                 lastDecision = decision.id();
             }
         }

@@ -118,14 +118,13 @@ public record TableLayout(Style style) {
 
     private List<String> decision(DecisionLine decision, int width) {
         var block = new ArrayList<String>();
-        for (String line : Words.wrap(decision.text(), width - INDENT)) {
-            block.add(" ".repeat(INDENT) + line);
+        for (String sentence : decision.sentences()) {
+            for (String line : Words.wrap(sentence, width - INDENT)) {
+                block.add(" ".repeat(INDENT) + line);
+            }
         }
-        block.set(
-                0,
-                style.tier(decision.tier(), Words.clock(decision.at()))
-                        + "  "
-                        + block.getFirst().substring(INDENT));
+        String time = style.tier(decision.tier(), Words.clock(decision.at()));
+        block.set(0, time + "  " + block.getFirst().strip());
         return block;
     }
 }

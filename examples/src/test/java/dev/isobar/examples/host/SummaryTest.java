@@ -38,7 +38,7 @@ class SummaryTest {
                         requests          1,234 answered, 0 failed
                         embedding-cache   0 look-ups, hit rate 0.0%, 0 evicted
                         search-cache      1,000 look-ups, hit rate 71.3%, 4,321 evicted
-                        relief of host    3 times, 5.0 MiB taken back, pressure afterwards at most 0.62
+                        relief of host    3 times, 5.0 MiB taken back, highest pressure after it 0.62
                         log               no warnings
                         bytes still charged after close: 0 B (embedding-cache 0 B, host space 0 B, search-cache 0 B)\
                         """);

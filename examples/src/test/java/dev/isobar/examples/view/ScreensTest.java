@@ -37,8 +37,8 @@ class ScreensTest {
 
         assertThat(written.toString().lines().filter(line -> line.contains("decision")))
                 .containsExactly(
-                        "00:07  decision: " + Views.FIRST.text(),
-                        "00:09  decision: " + Views.SECOND.text());
+                        "00:07  decision: " + String.join(" ", Views.FIRST.sentences()),
+                        "00:09  decision: " + String.join(" ", Views.SECOND.sentences()));
     }
 
     @Test

@@ -30,10 +30,10 @@ class TableLayoutTest {
 
                         LAST DECISIONS
                         00:09  heap 0.96 (critical), 1.4 MiB above the aim: asked search-cache for
-                               1.4 MiB, refused in under 1 ms; now 0.96.
+                               1.4 MiB, refused in under 1 ms, now 0.96.
                         00:07  host 0.81 (high), 2.5 MiB above the aim: asked embedding-cache for
-                               2.5 MiB, freed 2.5 MiB in 4 ms; now 0.60. Not asked: search-cache (below
-                               the threshold).\
+                               2.5 MiB, freed 2.5 MiB in 4 ms, now 0.60.
+                               Not asked: search-cache (below the threshold).\
                         """);
     }
 

@@ -15,15 +15,18 @@ final class Views {
                     3,
                     Duration.ofSeconds(7),
                     PressureTier.HIGH,
-                    "host 0.81 (high), 2.5 MiB above the aim: asked embedding-cache for 2.5 MiB, freed 2.5"
-                            + " MiB in 4 ms; now 0.60. Not asked: search-cache (below the threshold).");
+                    List.of(
+                            "host 0.81 (high), 2.5 MiB above the aim: asked embedding-cache for 2.5 MiB,"
+                                    + " freed 2.5 MiB in 4 ms, now 0.60.",
+                            "Not asked: search-cache (below the threshold)."));
     static final DecisionLine SECOND =
             new DecisionLine(
                     5,
                     Duration.ofSeconds(9),
                     PressureTier.CRITICAL,
-                    "heap 0.96 (critical), 1.4 MiB above the aim: asked search-cache for 1.4 MiB, refused in"
-                            + " under 1 ms; now 0.96.");
+                    List.of(
+                            "heap 0.96 (critical), 1.4 MiB above the aim: asked search-cache for 1.4"
+                                    + " MiB, refused in under 1 ms, now 0.96."));
 
     private Views() {}
 
