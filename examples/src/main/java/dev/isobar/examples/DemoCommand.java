@@ -79,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "64MiB",
             converter = SizeConverter.class,
-            description = "Bytes for both caches together; at least 1MiB.")
+            description = "Bytes for both caches together; from 1MiB to the size of the heap.")
     private long budgetBytes;
 
     @Option(
@@ -90,33 +90,40 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check(seconds >= 0, "--seconds must be at least 0: " + seconds);
-        check(
-                budgetBytes >= MIN_BUDGET_BYTES,
-                "--budget must be at least 1 MiB: " + Words.bytes(budgetBytes));
-        if (json == null) {
-            return run().summary().good() ? ExitCode.OK : ExitCode.SOFTWARE;
-        }
-        try (var report = ReportFile.open(json)) {
-            DemoRun.Result result = run();
-            report.write(result.lastSnapshot().toJson());
+        checkOptions();
+        // Ctrl-C waits until the first resource is closed, so that the report is written even then.
+        try (var stop = StopSignal.onShutdown();
+                var report = json == null ? null : ReportFile.open(json)) {
+            DemoRun.Result result = run(stop);
+            if (report != null) {
+                report.write(result.lastSnapshot().toJson());
+            }
             return result.summary().good() ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }
 
-    private DemoRun.Result run() {
+    private void checkOptions() {
+        check(seconds >= 0, "--seconds must be at least 0: " + seconds);
+        check(
+                budgetBytes >= MIN_BUDGET_BYTES,
+                "--budget must be at least 1 MiB: " + Words.bytes(budgetBytes));
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        check(
+                budgetBytes <= heapBytes,
+                "--budget must be at most %s, the heap of this JVM: %s"
+                        .formatted(Words.bytes(heapBytes), Words.bytes(budgetBytes)));
+    }
+
+    private DemoRun.Result run(StopSignal stop) {
         PrintWriter out = spec.commandLine().getOut();
         var plan = DemoPlan.of(budgetBytes);
-        Corpus corpus = readCorpus(plan);
-        announce(out, plan, corpus);
-        try (var stop = StopSignal.onShutdown()) {
-            DemoRun.Result result =
-                    run(new DemoRun(plan, corpus, Duration.ofSeconds(seconds), stop));
-            out.println();
-            result.summary().lines().forEach(out::println);
-            out.flush();
-            return result;
-        }
+        Corpus text = readCorpus(plan);
+        announce(out, plan, text);
+        DemoRun.Result result = run(new DemoRun(plan, text, Duration.ofSeconds(seconds), stop));
+        out.println();
+        result.summary().lines().forEach(out::println);
+        out.flush();
+        return result;
     }
 
     private DemoRun.Result run(DemoRun run) {

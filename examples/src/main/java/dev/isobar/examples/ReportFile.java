@@ -33,9 +33,11 @@ final class ReportFile implements AutoCloseable {
             if (!Files.isDirectory(folder)) {
                 throw new FileSystemException(target.toString(), null, "no such folder: " + folder);
             }
-            String draft =
+            String name =
                     "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
-            return new ReportFile(absolute, Files.createFile(folder.resolve(draft)));
+            Path draft = Files.createFile(folder.resolve(name));
+            draft.toFile().deleteOnExit();
+            return new ReportFile(absolute, draft);
         } catch (IOException e) {
             throw failure(target, e);
         }

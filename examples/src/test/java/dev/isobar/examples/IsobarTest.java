@@ -84,6 +84,15 @@ class IsobarTest {
     }
 
     @Test
+    void run_budgetBeyondTheHeap_oneMessageAndExitCode2() {
+        assertThat(run("demo", "--budget", "4EiB")).isEqualTo(USAGE);
+        assertThat(err.toString()).startsWith("isobar: --budget must be at most ");
+
+        assertThat(run("demo", "--budget", "1TiB")).isEqualTo(USAGE);
+        assertThat(err.toString()).contains(", the heap of this JVM: 1.0 TiB");
+    }
+
+    @Test
     void run_misspelledOption_suggestsTheRightOne() {
         run("demo", "--secnods", "5");
 
