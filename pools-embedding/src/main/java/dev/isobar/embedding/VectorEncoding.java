@@ -39,8 +39,8 @@ public enum VectorEncoding {
             return (long) Short.BYTES * dimensions;
         }
 
-        /// Numbers beyond 65504 are infinite in half precision. Below about 6e-5 it loses digits,
-        /// which matters only if the whole vector is that small.
+        // Numbers beyond 65504 are infinite in half precision. Below about 6e-5 it loses digits,
+        // which matters only if the whole vector is that small.
         @Override
         public boolean holds(float[] vector) {
             Magnitudes magnitudes = Magnitudes.of(vector);

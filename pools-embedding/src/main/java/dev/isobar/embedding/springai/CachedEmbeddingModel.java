@@ -7,7 +7,6 @@ import dev.isobar.embedding.EmbeddingProfile;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -131,7 +130,7 @@ public final class CachedEmbeddingModel implements EmbeddingModel {
 
     private List<float[]> embedInBatches(
             List<Document> documents, EmbeddingOptions options, BatchingStrategy strategy) {
-        Map<Document, float[]> vectors = new IdentityHashMap<>();
+        IdentityHashMap<Document, float[]> vectors = new IdentityHashMap<>();
         for (List<Document> batch : strategy.batch(documents)) {
             List<String> texts = batch.stream().map(this::contentOf).toList();
             List<float[]> answer =
