@@ -75,8 +75,9 @@ public enum VectorEncoding {
         @Override
         public boolean holds(float[] vector) {
             Magnitudes magnitudes = Magnitudes.of(vector);
-            return magnitudes.finite()
-                    && (magnitudes.zero() || magnitudes.largest() / STEPS >= Float.MIN_NORMAL);
+            float scale = magnitudes.largest() / STEPS;
+            return magnitudes.zero()
+                    || (scale >= Float.MIN_NORMAL && scale * STEPS <= Float.MAX_VALUE);
         }
 
         @Override
