@@ -201,6 +201,12 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
                 store.committedBytes());
     }
 
+    /// The pool underneath: for its meters and its entries' snapshots. Its look-up counters do not
+    /// know about vectors that are too old.
+    public PagedResourcePool<?, ?> pool() {
+        return pool;
+    }
+
     @Override
     public String name() {
         return config.name();

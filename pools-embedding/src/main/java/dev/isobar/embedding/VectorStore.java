@@ -6,7 +6,7 @@ import dev.isobar.memory.MemoryBlock;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /// The memory of an [EmbeddingPool]: writes vectors into blocks, and counts their bytes by encoding.
@@ -28,8 +28,8 @@ final class VectorStore implements AutoCloseable {
     private final VectorEncoding encoding;
     private final LongSupplier nanoClock;
     private final long groupBytes;
-    private final Map<VectorEncoding, AtomicLong> bytesByEncoding =
-            new EnumMap<>(VectorEncoding.class);
+    private final ConcurrentHashMap<VectorEncoding, Long> bytesByEncoding =
+            new ConcurrentHashMap<>();
     private volatile long likelyBytes;
 
     VectorStore(String name, long limitBytes, VectorEncoding encoding, LongSupplier nanoClock) {
@@ -42,9 +42,6 @@ final class VectorStore implements AutoCloseable {
                         LARGEST_GROUP_BYTES);
         this.space =
                 new HostSpace(new HostSpaceConfig(name, capacityBytes(limitBytes), groupBytes));
-        for (VectorEncoding each : VectorEncoding.values()) {
-            bytesByEncoding.put(each, new AtomicLong());
-        }
         this.likelyBytes = occupiedBytes(encoding, LIKELY_DIMENSIONS);
     }
 
@@ -72,19 +69,21 @@ final class VectorStore implements AutoCloseable {
         MemoryBlock block = space.allocate(used.bytes(vector.length), ALIGNMENT);
         MemorySegment bytes = space.view(block);
         used.encode(vector, bytes);
-        bytesByEncoding.get(used).addAndGet(block.occupiedBytes());
+        bytesByEncoding.merge(used, block.occupiedBytes(), Long::sum);
         likelyBytes = block.occupiedBytes();
         return new CachedVector(block, bytes, vector.length, used, nanoClock.getAsLong());
     }
 
     void free(CachedVector vector) {
         space.free(vector.block());
-        bytesByEncoding.get(vector.encoding()).addAndGet(-vector.occupiedBytes());
+        bytesByEncoding.merge(vector.encoding(), -vector.occupiedBytes(), Long::sum);
     }
 
     Map<VectorEncoding, Long> bytesByEncoding() {
         Map<VectorEncoding, Long> bytes = new EnumMap<>(VectorEncoding.class);
-        bytesByEncoding.forEach((each, count) -> bytes.put(each, count.get()));
+        for (VectorEncoding each : VectorEncoding.values()) {
+            bytes.put(each, bytesByEncoding.getOrDefault(each, 0L));
+        }
         return bytes;
     }
 

@@ -63,7 +63,7 @@ final class RealCalls {
     }
 
     private void note(@Nullable TokenUsage usage) {
-        tokenUsage = tokenUsage == null ? usage : TokenUsage.sum(tokenUsage, usage);
+        tokenUsage = TokenUsage.sum(tokenUsage, usage); // either may be null
     }
 
     private static List<float[]> vectors(List<Embedding> embeddings) {

@@ -2,107 +2,52 @@ package dev.isobar.embedding.micrometer;
 
 import dev.isobar.embedding.EmbeddingStats;
 import dev.isobar.embedding.VectorEncoding;
-import java.util.List;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/// Every meter of an embedding pool: its name, type, unit, tags and meaning. All have the tag
-/// `cache`, the pool's name; those of the name `cache.` are Micrometer's standard ones.
+/// Every meter that an embedding pool has beside those of all pools. All have the tag `pool`.
 public enum EmbeddingMeter {
-    /// Texts whose vector was in the pool.
-    HITS(
-            Kind.COUNTER,
-            "cache.gets",
-            "texts",
-            List.of("result", "hit"),
-            "Texts looked up, by what was found",
-            EmbeddingStats::hits),
-    /// Texts whose vector was neither there nor being loaded.
-    MISSES(
-            Kind.COUNTER,
-            "cache.gets",
-            "texts",
-            List.of("result", "miss"),
-            "Texts looked up, by what was found",
-            EmbeddingStats::misses),
-    /// Vectors evicted.
-    EVICTIONS(
-            Kind.COUNTER,
-            "cache.evictions",
-            "vectors",
-            List.of(),
-            "Vectors evicted to make room, or for the broker",
-            EmbeddingStats::evictions),
-    /// Vectors in the pool.
-    SIZE(
-            Kind.GAUGE,
-            "cache.size",
-            "vectors",
-            List.of(),
-            "Vectors in the pool",
-            EmbeddingStats::size),
-    /// Texts that waited for another caller.
-    SHARED(
-            Kind.COUNTER,
-            "isobar.embedding.shared",
-            "texts",
-            List.of(),
-            "Texts whose vector another caller was loading",
-            EmbeddingStats::shared),
-    /// Vectors too old.
-    EXPIRED(
-            Kind.COUNTER,
-            "isobar.embedding.expired",
-            "vectors",
-            List.of(),
-            "Vectors found too old",
-            EmbeddingStats::expired),
-    /// Vectors without room.
-    UNCACHED(
-            Kind.COUNTER,
-            "isobar.embedding.uncached",
-            "vectors",
-            List.of(),
-            "Vectors that found no room in the pool",
-            EmbeddingStats::uncached),
     /// Calls of models.
     CALLS(
-            Kind.COUNTER,
-            "isobar.embedding.calls",
-            "calls",
-            List.of(),
+            "embedding.calls",
+            Meter.Type.COUNTER,
+            null,
+            null,
             "Calls of models",
             EmbeddingStats::delegateCalls),
     /// Texts that models embedded.
     EMBEDDED(
-            Kind.COUNTER,
-            "isobar.embedding.embedded",
-            "texts",
-            List.of(),
+            "embedding.texts",
+            Meter.Type.COUNTER,
+            null,
+            null,
             "Texts that models embedded",
             EmbeddingStats::embedded),
-    /// What is charged to the pool.
-    USED(
-            Kind.GAUGE,
-            "isobar.embedding.memory.used",
-            "bytes",
-            List.of(),
-            "What is charged to the pool: vectors, and room reserved for those in flight",
-            EmbeddingStats::totalBytes),
-    /// The pool's limit.
-    LIMIT(
-            Kind.GAUGE,
-            "isobar.embedding.memory.limit",
-            "bytes",
-            List.of(),
-            "The pool's limit",
-            EmbeddingStats::maxBytes),
+    /// Vectors found too old.
+    EXPIRED(
+            "embedding.expired",
+            Meter.Type.COUNTER,
+            null,
+            null,
+            "Vectors found too old",
+            EmbeddingStats::expired),
+    /// Vectors that found no room.
+    UNCACHED(
+            "embedding.uncached",
+            Meter.Type.COUNTER,
+            null,
+            null,
+            "Vectors that found no room",
+            EmbeddingStats::uncached),
     /// What the pool has taken from the system.
     COMMITTED(
-            Kind.GAUGE,
-            "isobar.embedding.memory.committed",
-            "bytes",
-            List.of(),
+            "embedding.memory.committed",
+            Meter.Type.GAUGE,
+            BaseUnits.BYTES,
+            null,
             "What the pool has taken from the system",
             EmbeddingStats::committedBytes),
     /// Exact vectors.
@@ -112,64 +57,58 @@ public enum EmbeddingMeter {
     /// Vectors of one byte a number.
     INT8(VectorEncoding.INT8);
 
-    /// The types of meter.
-    public enum Kind {
-        /// A number that goes up and down.
-        GAUGE,
-        /// A number that goes up, until the pool is cleared.
-        COUNTER
-    }
-
-    private final Kind kind;
     private final String meterName;
-    private final String baseUnit;
-    private final List<String> tags;
+    private final Meter.Type type;
+    private final @Nullable String baseUnit;
+    private final @Nullable String encoding;
     private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas without mutable state
     private final ToDoubleFunction<EmbeddingStats> value;
 
     EmbeddingMeter(
-            Kind kind,
             String meterName,
-            String baseUnit,
-            List<String> tags,
+            Meter.Type type,
+            @Nullable String baseUnit,
+            @Nullable String encoding,
             String description,
             ToDoubleFunction<EmbeddingStats> value) {
-        this.kind = kind;
         this.meterName = meterName;
+        this.type = type;
         this.baseUnit = baseUnit;
-        this.tags = tags;
+        this.encoding = encoding;
         this.description = description;
         this.value = value;
     }
 
     EmbeddingMeter(VectorEncoding encoding) {
         this(
-                Kind.GAUGE,
-                "isobar.embedding.memory.vectors",
-                "bytes",
-                List.of("encoding", encoding.name().toLowerCase(Locale.ROOT)),
+                "embedding.memory.used",
+                Meter.Type.GAUGE,
+                BaseUnits.BYTES,
+                encoding.name().toLowerCase(Locale.ROOT),
                 "What vectors occupy, by how they are written",
                 stats -> stats.bytesByEncoding().getOrDefault(encoding, 0L));
     }
 
-    /// Its type.
-    public Kind kind() {
-        return kind;
-    }
-
-    /// Its name in the registry.
+    /// The name, dotted and in lower case, without a unit.
     public String meterName() {
         return meterName;
     }
 
-    /// The unit of its number.
-    public String baseUnit() {
+    /// Gauge or counter.
+    public Meter.Type type() {
+        return type;
+    }
+
+    /// The unit, or null for plain numbers.
+    public @Nullable String baseUnit() {
         return baseUnit;
     }
 
-    /// Its tags beside `cache`: name, value, name, value...
-    public List<String> tags() {
-        return tags;
+    /// The value of the tag `encoding`, or null if the meter has no such tag.
+    public @Nullable String encoding() {
+        return encoding;
     }
 
     /// What it says.
@@ -177,7 +116,7 @@ public enum EmbeddingMeter {
         return description;
     }
 
-    double valueIn(EmbeddingStats stats) {
+    double value(EmbeddingStats stats) {
         return value.applyAsDouble(stats);
     }
 }

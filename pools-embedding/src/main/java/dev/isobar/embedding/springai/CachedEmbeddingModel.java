@@ -7,7 +7,6 @@ import dev.isobar.embedding.EmbeddingProfile;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -28,9 +27,9 @@ import org.springframework.ai.embedding.EmbeddingResponse;
 /// The options of a request are part of the key. Options that cannot be keyed, and documents without
 /// text, go to the model uncached.
 ///
-/// Documents are embedded by their content as the chosen [MetadataMode] formats it, whether they come
-/// one by one or in a list: exactly the text that is the key is sent to the model. Choose the mode
-/// that the model itself uses.
+/// Documents are embedded by their content as [MetadataMode#EMBED] formats it, or as the caller
+/// says, whether they come one by one or in a list: exactly the text that is the key is sent to the
+/// model. Say what the model itself would take.
 ///
 /// Token usage is that of the calls really made. The order of results is that of the inputs.
 ///
@@ -41,7 +40,7 @@ public final class CachedEmbeddingModel implements EmbeddingModel {
     private final EmbeddingModel delegate;
     private final EmbeddingPool pool;
     private final EmbeddingProfile profile;
-    private final MetadataMode metadataMode;
+    private final Function<Document, String> contentOf;
 
     /// A model that embeds documents with the metadata meant for embedding, as most do.
     ///
@@ -51,19 +50,22 @@ public final class CachedEmbeddingModel implements EmbeddingModel {
     ///     options of a request override it
     public CachedEmbeddingModel(
             EmbeddingModel delegate, EmbeddingPool pool, EmbeddingProfile profile) {
-        this(delegate, pool, profile, MetadataMode.EMBED);
+        this(delegate, pool, profile, document -> document.getFormattedContent(MetadataMode.EMBED));
     }
 
-    /// @param metadataMode which of a document's metadata is embedded with its text
+    /// A model that embeds something else of a document: its bare text, for example, with
+    /// `Document::getText`.
+    ///
+    /// @param contentOf the text of a document that is embedded
     public CachedEmbeddingModel(
             EmbeddingModel delegate,
             EmbeddingPool pool,
             EmbeddingProfile profile,
-            MetadataMode metadataMode) {
+            Function<Document, String> contentOf) {
         this.delegate = Objects.requireNonNull(delegate, "delegate");
         this.pool = Objects.requireNonNull(pool, "pool");
         this.profile = Objects.requireNonNull(profile, "profile");
-        this.metadataMode = Objects.requireNonNull(metadataMode, "metadataMode");
+        this.contentOf = Objects.requireNonNull(contentOf, "contentOf");
     }
 
     @Override
@@ -89,7 +91,7 @@ public final class CachedEmbeddingModel implements EmbeddingModel {
 
     @Override
     public float[] embed(Document document) {
-        return document.isText() ? embed(contentOf(document)) : delegate.embed(document);
+        return document.isText() ? embed(contentOf.apply(document)) : delegate.embed(document);
     }
 
     @Override
@@ -108,7 +110,7 @@ public final class CachedEmbeddingModel implements EmbeddingModel {
         return run(
                         key.get(),
                         documents,
-                        this::contentOf,
+                        contentOf,
                         missing -> embedInBatches(missing, options, strategy))
                 .vectors();
     }
@@ -124,16 +126,11 @@ public final class CachedEmbeddingModel implements EmbeddingModel {
         return profile.dimensions() > 0 ? profile.dimensions() : delegate.dimensions();
     }
 
-    /// The text of a document that is embedded, and keyed.
-    private String contentOf(Document document) {
-        return document.getFormattedContent(metadataMode);
-    }
-
     private List<float[]> embedInBatches(
             List<Document> documents, EmbeddingOptions options, BatchingStrategy strategy) {
-        Map<Document, float[]> vectors = new IdentityHashMap<>();
+        IdentityHashMap<Document, float[]> vectors = new IdentityHashMap<>();
         for (List<Document> batch : strategy.batch(documents)) {
-            List<String> texts = batch.stream().map(this::contentOf).toList();
+            List<String> texts = batch.stream().map(contentOf).toList();
             List<float[]> answer =
                     RealCalls.inOrder(delegate.call(new EmbeddingRequest(texts, options)));
             for (int index = 0; index < Math.min(answer.size(), batch.size()); index++) {
