@@ -2,4 +2,6 @@
 @org.jspecify.annotations.NullMarked
 module dev.isobar.memory {
     requires static org.jspecify;
+
+    exports dev.isobar.memory;
 }

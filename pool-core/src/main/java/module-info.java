@@ -1,6 +1,10 @@
 /// Entries: the paged pool, its leases, priorities and tiers.
 @org.jspecify.annotations.NullMarked
 module dev.isobar.pool {
+    exports dev.isobar.pool;
+    exports dev.isobar.pool.guice;
+    exports dev.isobar.pool.micrometer;
+
     requires transitive dev.isobar.broker;
     requires transitive dev.isobar.memory;
     requires jdk.jfr;

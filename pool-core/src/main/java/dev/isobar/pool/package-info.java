@@ -1,5 +1,3 @@
-/// Entries: the paged pool, its leases, priorities and tiers.
-@NullMarked
+/// Entries: bounded pools of keyed values with a size in bytes, from which the least valuable go
+/// first.
 package dev.isobar.pool;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package dev.isobar.pool;
+
+import dev.isobar.pool.Entry.Step;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The entries of a pool by key, and the only place where they come, go, are pinned and unpinned, so
+/// that map, victim order and ledger agree.
+final class EntryTable<K, V> {
+
+    private final ConcurrentHashMap<K, Entry<K, V>> map = new ConcurrentHashMap<>();
+    private final AtomicLong sequence = new AtomicLong();
+
+    /// Bits of a double: the highest loss of all victims so far.
+    private final AtomicLong inflation = new AtomicLong(Double.doubleToRawLongBits(0));
+
+    private final ByteLedger ledger;
+    private final Disposer<K, V> disposer;
+    private final VictimOrder<K, V> order;
+    private final PoolCounters counters;
+    private final PoolListener<K> listener;
+    private final Callbacks callbacks;
+
+    EntryTable(
+            ByteLedger ledger,
+            Disposer<K, V> disposer,
+            Losses<K, V> losses,
+            PoolCounters counters,
+            PoolListener<K> listener,
+            Callbacks callbacks) {
+        this.ledger = ledger;
+        this.disposer = disposer;
+        this.counters = counters;
+        this.listener = listener;
+        this.callbacks = callbacks;
+        this.order =
+                losses.steady()
+                        ? new HeapOrder<>(losses, this::unhold)
+                        : new SampleOrder<>(losses, this::unhold);
+    }
+
+    @Nullable Entry<K, V> find(K key) {
+        return map.get(key);
+    }
+
+    Iterable<Entry<K, V>> entries() {
+        return map.values();
+    }
+
+    long size() {
+        return map.mappingCount();
+    }
+
+    double inflation() {
+        return Double.longBitsToDouble(inflation.get());
+    }
+
+    /// The circumstances of an entry that comes in now.
+    Entry.Birth birth(long nowNanos, long loadCostNanos) {
+        return new Entry.Birth(sequence.getAndIncrement(), nowNanos, loadCostNanos, inflation());
+    }
+
+    /// Finds an entry and pins it. A retired one that is still in the map is taken out of the way.
+    @Nullable Entry<K, V> pin(K key) {
+        while (true) {
+            Entry<K, V> entry = map.get(key);
+            if (entry == null) {
+                return null;
+            }
+            Step step = entry.tryPin();
+            if (step != Step.REFUSED) {
+                disposer.book(entry, step);
+                return entry;
+            }
+            map.remove(key, entry);
+        }
+    }
+
+    /// Gives a pin back.
+    void unpin(Entry<K, V> entry) {
+        Step step = entry.unpin();
+        disposer.book(entry, step);
+        if (step == Step.LAST_PIN) {
+            order.idle(entry);
+        }
+    }
+
+    /// Puts an entry with no pins in, in place of whatever is there. Its bytes are reserved.
+    void put(Entry<K, V> entry) {
+        ledger.settle(entry.bytes);
+        Entry<K, V> old = map.put(entry.key, entry);
+        if (old != null) {
+            retire(old, RemovalCause.REPLACED);
+        }
+        order.add(entry);
+    }
+
+    /// Puts an entry with one pin in, unless there is one already; that one is pinned then.
+    ///
+    /// @return null if the entry is in; else the one that is there
+    @Nullable Entry<K, V> putIfAbsent(Entry<K, V> entry) {
+        while (map.putIfAbsent(entry.key, entry) != null) {
+            Entry<K, V> present = pin(entry.key);
+            if (present != null) {
+                return present;
+            }
+        }
+        ledger.settle(entry.bytes);
+        ledger.pin(entry.bytes);
+        order.add(entry);
+        return null;
+    }
+
+    /// Takes an entry out, pinned or not.
+    ///
+    /// @return the bytes that became free; 0 if it is pinned, or had gone already
+    long retire(Entry<K, V> entry, RemovalCause cause) {
+        Step step = entry.retire();
+        if (step == Step.REFUSED) {
+            return 0;
+        }
+        map.remove(entry.key, entry);
+        order.remove(entry);
+        long freed = disposer.book(entry, step);
+        tell(entry, cause);
+        return freed;
+    }
+
+    /// Takes the entry that is worth least, held.
+    @Nullable Entry<K, V> nextVictim() {
+        return order.next();
+    }
+
+    /// Holds an entry as a victim, if it is idle.
+    boolean holdVictim(Entry<K, V> entry) {
+        if (!entry.tryHold()) {
+            return false;
+        }
+        order.remove(entry);
+        return true;
+    }
+
+    /// Spares a held victim.
+    void spare(Entry<K, V> victim) {
+        unhold(victim);
+        order.giveBack(victim);
+    }
+
+    /// Evicts a held victim, unless somebody has pinned it meanwhile.
+    ///
+    /// @return the bytes that became free
+    long evict(Entry<K, V> victim, RemovalCause cause) {
+        if (!victim.tryRetireHeld()) {
+            spare(victim);
+            return 0;
+        }
+        map.remove(victim.key, victim);
+        long freed = disposer.book(victim, Step.FREE);
+        if (cause.wasEvicted()) {
+            counters.evictions.increment();
+            counters.evictedBytes.add(victim.bytes);
+            raiseInflation(victim.orderLoss);
+        }
+        tell(victim, cause);
+        return freed;
+    }
+
+    private void unhold(Entry<K, V> entry) {
+        disposer.book(entry, entry.unhold());
+        if (entry.isIdle()) {
+            order.idle(entry);
+        }
+    }
+
+    private void raiseInflation(double loss) {
+        long bits = inflation.get();
+        while (loss > Double.longBitsToDouble(bits)
+                && !inflation.compareAndSet(bits, Double.doubleToRawLongBits(loss))) {
+            bits = inflation.get();
+        }
+    }
+
+    private void tell(Entry<K, V> entry, RemovalCause cause) {
+        try {
+            listener.removed(entry.key, entry.bytes, cause);
+        } catch (Throwable t) {
+            callbacks.failed("listener", t);
+        }
+    }
+}

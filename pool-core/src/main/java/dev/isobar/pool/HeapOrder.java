@@ -1,0 +1,139 @@
+package dev.isobar.pool;
+
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The exact order for steady priorities: a binary heap that is put right lazily.
+///
+/// A use of an entry can only raise its loss, and does not touch the heap: the loss by which an entry
+/// was put there is a lower bound of what it is now. So the entry on top is taken and judged anew; if
+/// its loss has risen, it is put back with the new one, and the next is looked at. The first whose
+/// loss has not risen is the smallest of all. Each putting back is paid for by a use since the last,
+/// so hits cost nothing here, and evictions O(log n) each in the long run.
+///
+/// Pinned entries found on the way are left out until their last lease ends; entries that may not be
+/// evicted wait in a queue of their own, and are asked again when nothing else is left.
+final class HeapOrder<K, V> implements VictimOrder<K, V> {
+
+    /// How many entries that may not be evicted are asked again before giving up.
+    private static final int KEPT_RETRIES = 64;
+
+    private final Object lock = new Object();
+    private final EntryHeap<K, V> heap = new EntryHeap<>();
+    private final SequencedSet<Entry<K, V>> kept = new LinkedHashSet<>();
+    private final Losses<K, V> losses;
+    private final Consumer<Entry<K, V>> unhold;
+
+    /// @param unhold ends a hold, and frees the entry if it was retired meanwhile
+    HeapOrder(Losses<K, V> losses, Consumer<Entry<K, V>> unhold) {
+        this.losses = losses;
+        this.unhold = unhold;
+    }
+
+    @Override
+    public void add(Entry<K, V> entry) {
+        if (!entry.tryHold()) {
+            park(entry);
+            return;
+        }
+        place(entry, losses.of(entry));
+        unhold.accept(entry);
+    }
+
+    @Override
+    public void remove(Entry<K, V> entry) {
+        synchronized (lock) {
+            heap.remove(entry);
+            kept.remove(entry);
+        }
+    }
+
+    @Override
+    public void giveBack(Entry<K, V> entry) {
+        place(entry, entry.orderLoss);
+    }
+
+    @Override
+    public @Nullable Entry<K, V> next() {
+        Entry<K, V> victim = least();
+        return victim == null && reconsiderKept() ? least() : victim;
+    }
+
+    /// The first entry from the top whose loss has not risen.
+    private @Nullable Entry<K, V> least() {
+        while (true) {
+            Entry<K, V> entry = poll();
+            if (entry == null || judge(entry)) {
+                return entry;
+            }
+        }
+    }
+
+    /// Whether an entry taken from the top is the victim, held. If not, it is where it belongs.
+    private boolean judge(Entry<K, V> entry) {
+        if (!entry.tryHold()) {
+            park(entry);
+            return false;
+        }
+        double loss = losses.of(entry);
+        if (loss <= entry.orderLoss) {
+            return true;
+        }
+        place(entry, loss);
+        unhold.accept(entry);
+        return false;
+    }
+
+    /// Asks some of the entries again that may not be evicted, in turn.
+    ///
+    /// @return whether there may be victims now
+    private boolean reconsiderKept() {
+        boolean found = false;
+        for (int i = 0; i < KEPT_RETRIES; i++) {
+            Entry<K, V> entry = pollKept();
+            if (entry == null) {
+                break;
+            }
+            add(entry);
+            found |= entry.orderLoss != Losses.NEVER;
+        }
+        return found;
+    }
+
+    /// Leaves an entry out that is pinned or held. If that ends at this very moment, either we find
+    /// it idle, or the one who ended it finds the mark; exactly one puts it back.
+    private void park(Entry<K, V> entry) {
+        entry.park();
+        if (entry.isIdle()) {
+            idle(entry);
+        }
+    }
+
+    private @Nullable Entry<K, V> poll() {
+        synchronized (lock) {
+            return heap.poll();
+        }
+    }
+
+    private @Nullable Entry<K, V> pollKept() {
+        synchronized (lock) {
+            return kept.isEmpty() ? null : kept.removeFirst();
+        }
+    }
+
+    private void place(Entry<K, V> entry, double loss) {
+        synchronized (lock) {
+            if (entry.isRetired()) {
+                return;
+            }
+            if (loss == Losses.NEVER) {
+                entry.orderLoss = loss;
+                kept.addLast(entry);
+            } else {
+                heap.push(entry, loss);
+            }
+        }
+    }
+}

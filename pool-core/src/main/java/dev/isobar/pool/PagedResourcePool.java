@@ -1,0 +1,403 @@
+package dev.isobar.pool;
+
+import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.ReclaimRequest;
+import dev.isobar.broker.ReclaimResult;
+import dev.isobar.broker.Resource;
+import dev.isobar.broker.ResourceRefusal;
+import dev.isobar.broker.Usage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A bounded set of keyed values with a size in bytes. When room is needed, the entries that are worth
+/// least go; an entry with an open [Lease] never does.
+///
+/// Values are handed out as leases only, so this pool may own what they hold: native memory, device
+/// memory, files. A value is freed, through [PoolConfig#closer()], when it has left the pool and its
+/// last lease has ended, and is charged until then. For plain heap values, which can be handed out as
+/// they are, there is [ValuePool].
+///
+/// A pool is a [PressureSource] by itself: register it with the broker, or install
+/// `dev.isobar.pool.guice.PoolModule`.
+///
+/// *Safe for several threads.* A hit takes no lock; eviction does not stop readers; loaders, sizers,
+/// priorities, closers and listeners are called with no lock held. A hit costs O(1); an insert O(1)
+/// and, if it evicts with a steady priority, O(log n) a victim in the long run.
+///
+/// @param <K> the type of keys: immutable, with `equals` and `hashCode`
+/// @param <V> the type of values
+public sealed class PagedResourcePool<K, V> implements PressureSource, AutoCloseable
+        permits ValuePool {
+
+    private final PoolConfig<K, V> config;
+    private final LongSupplier clock;
+    private final ByteLedger ledger;
+    private final PoolCounters counters = new PoolCounters();
+    private final Callbacks callbacks;
+    private final Losses<K, V> losses;
+    private final Disposer<K, V> disposer;
+    private final EntryTable<K, V> table;
+    private final Sizes<K, V> sizes;
+    private final Room<K, V> room;
+    private final Loads<K, V> loads;
+    private final LeakDetector leaks;
+    private volatile boolean closed;
+
+    /// Makes an empty pool.
+    public PagedResourcePool(PoolConfig<K, V> config) {
+        this.config = Objects.requireNonNull(config, "config");
+        long epochNanos = config.nanoClock().getAsLong();
+        clock = () -> config.nanoClock().getAsLong() - epochNanos;
+        ledger = new ByteLedger(config.limitBytes());
+        callbacks = new Callbacks(config.name());
+        losses = new Losses<>(config.priority(), clock, callbacks);
+        disposer = new Disposer<>(ledger, config.closer(), callbacks);
+        table = new EntryTable<>(ledger, disposer, losses, counters, config.listener(), callbacks);
+        sizes = new Sizes<>(config, ledger, table);
+        room = new Room<>(config, ledger, table, disposer);
+        leaks = new LeakDetector(config.name(), config.leakDetection());
+        loads = new Loads<>(config, clock, sizes, ledger, table, room, disposer, counters, leaks);
+    }
+
+    /// Leases the value of a key, if it is here. Counts a hit or a miss.
+    ///
+    /// @throws PoolClosedException if the pool is closed
+    public Optional<Lease<V>> acquire(K key) {
+        requireOpen();
+        Lease<V> lease = hit(key);
+        if (lease == null) {
+            losses.asked(key);
+            counters.misses.increment();
+        }
+        return Optional.ofNullable(lease);
+    }
+
+    /// Leases the value of a key, and loads it if it is not here: once, however many callers ask.
+    /// Room for it is reserved before the load, by [PoolConfig#estimate()]. The loader runs on the
+    /// load executor, so that a caller that is interrupted disturbs neither it nor the others.
+    ///
+    /// @throws LoadFailedException if the loader threw; nothing is cached, and the next caller tries
+    ///     again
+    /// @throws dev.isobar.broker.ResourceRefusedException if there is no room, because all that is
+    ///     here is pinned or may not be evicted; nothing was evicted in vain
+    /// @throws IllegalStateException if a loader asks for the key that it is loading
+    /// @throws PoolClosedException if the pool is closed
+    /// @throws InterruptedException if this thread was interrupted; the load goes on
+    public Lease<V> acquire(K key, Loader<K, V> loader) throws InterruptedException {
+        try {
+            return acquireOrLoad(key, loader, null);
+        } catch (TimeoutException e) {
+            throw new AssertionError("a wait without a timeout timed out", e);
+        }
+    }
+
+    /// As [#acquire(Object, Loader)], but waits no longer than `timeout`.
+    ///
+    /// @throws TimeoutException if the value is not there in time; the load goes on, and what it
+    ///     brings is cached
+    public Lease<V> acquire(K key, Loader<K, V> loader, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        return acquireOrLoad(key, loader, Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    /// Asks for a key's value without waiting: a lease on it, the duty to load it, or a place among
+    /// those who wait for it. See [Claim] for how to load many keys with one call.
+    ///
+    /// @param estimateBytes how much to reserve if this caller is to load; at least 0
+    /// @throws dev.isobar.broker.ResourceRefusedException if this caller would have to load, and there
+    ///     is no room
+    /// @throws IllegalArgumentException if `estimateBytes` is negative
+    /// @throws PoolClosedException if the pool is closed
+    public Claim<V> claim(K key, long estimateBytes) {
+        if (estimateBytes < 0) {
+            throw new IllegalArgumentException(
+                    "pool %s: estimateBytes must be at least 0: %d"
+                            .formatted(name(), estimateBytes));
+        }
+        while (true) {
+            requireOpen();
+            Lease<V> lease = hit(key);
+            if (lease != null) {
+                return new Claim.Hit<>(lease);
+            }
+            Claim<V> claim = loads.claim(key, estimateBytes);
+            if (claim != null) {
+                losses.asked(key);
+                return claim;
+            }
+        }
+    }
+
+    /// Puts a value in, in place of any that is there, with an unknown load cost. The pool owns it if
+    /// the answer is `Stored`; if it is `Refused`, the caller keeps it. Putting the very value that is
+    /// there changes nothing.
+    ///
+    /// @throws PoolClosedException if the pool is closed
+    public PutResult put(K key, V value) {
+        return put(key, value, Duration.ZERO);
+    }
+
+    /// As [#put(Object, Object)], and says what the value cost to make.
+    ///
+    /// @param loadCost at least 0; zero for unknown
+    /// @throws IllegalArgumentException if `loadCost`, or the sizer's answer, is negative
+    public PutResult put(K key, V value, Duration loadCost) {
+        requireOpen();
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        if (loadCost.isNegative()) {
+            throw new IllegalArgumentException("loadCost must be at least 0: " + loadCost);
+        }
+        long bytes = sizes.of(value);
+        Entry<K, V> old = table.find(key);
+        if (old != null && holds(old, value)) {
+            return new PutResult.Stored(old.bytes);
+        }
+        ResourceRefusal refusal =
+                bytes > ledger.limitBytes() ? room.refusal(bytes) : room.reserve(bytes, old);
+        if (refusal != null) {
+            counters.refusals.increment();
+            return new PutResult.Refused(refusal);
+        }
+        var birth = table.birth(clock.getAsLong(), loadCost.toNanos());
+        Entry<K, V> entry = Entry.resident(key, value, bytes, birth);
+        table.put(entry);
+        if (closed) {
+            table.retire(entry, RemovalCause.CLOSED);
+        }
+        return new PutResult.Stored(bytes);
+    }
+
+    /// Drops the entry of a key, whatever its priority. Open leases on it stay valid; its bytes are
+    /// charged until they end. A load of the key that is running is not cached.
+    ///
+    /// @return whether there was an entry
+    public boolean invalidate(K key) {
+        loads.invalidate(key);
+        Entry<K, V> entry = table.find(key);
+        if (entry == null || entry.isRetired()) {
+            return false;
+        }
+        table.retire(entry, RemovalCause.INVALIDATED);
+        return true;
+    }
+
+    /// Drops every entry as [#invalidate] does, and sets the counters back to zero.
+    ///
+    /// @return how many entries were dropped
+    public long clear() {
+        loads.invalidateAll();
+        long dropped = dropAll(RemovalCause.CLEARED);
+        counters.reset();
+        return dropped;
+    }
+
+    /// Changes the limit. If there is more in the pool, the least valuable entries go until it is met
+    /// or nothing more can go; readers are not stopped.
+    ///
+    /// @param limitBytes at least 0; at 0 nothing can enter
+    /// @throws IllegalArgumentException if `limitBytes` is negative
+    public ResizeResult limitBytes(long limitBytes) {
+        if (limitBytes < 0 || limitBytes > Long.MAX_VALUE - config.overdraftBytes()) {
+            throw new IllegalArgumentException(
+                    "pool %s: limitBytes must be at least 0 and fit a long with the overdraft: %d"
+                            .formatted(name(), limitBytes));
+        }
+        ledger.limitBytes(limitBytes);
+        long freed = room.free(ledger.excess(0, limitBytes), RemovalCause.LIMIT, () -> closed);
+        long over = Math.max(0, ledger.excess(0, limitBytes));
+        return new ResizeResult(limitBytes, freed, over);
+    }
+
+    /// The limit, in bytes.
+    public long limitBytes() {
+        return ledger.limitBytes();
+    }
+
+    /// Everything that is charged, in bytes: entries, values that left the pool or bypassed it and
+    /// are still leased, and reservations of loads in flight.
+    public long usedBytes() {
+        return ledger.usedBytes();
+    }
+
+    @Override
+    public String name() {
+        return config.name();
+    }
+
+    @Override
+    public Resource resource() {
+        return config.resource();
+    }
+
+    @Override
+    public Usage usage() {
+        long stuck = ledger.pinnedBytes() + ledger.detachedBytes() + ledger.bypassedBytes();
+        return new Usage(
+                Math.max(0, ledger.usedBytes()),
+                ledger.limitBytes(),
+                Math.max(0, stuck),
+                ledger.idleBytes());
+    }
+
+    /// Frees the least valuable entries until enough is free, the request has expired, or nothing
+    /// more can go. Only what is really freed counts: not what is leased, nor what could not be
+    /// closed.
+    @Override
+    public ReclaimResult reclaim(ReclaimRequest request) {
+        long freed = room.free(request.bytes(), RemovalCause.RECLAIM, request::expired);
+        return ReclaimResult.freed(
+                request.bytes(),
+                freed,
+                request.expired() ? "out of time" : "the rest is pinned, in flight or kept");
+    }
+
+    @Override
+    public boolean closed() {
+        return closed;
+    }
+
+    /// The pool's figures now.
+    public PoolStats stats() {
+        return new PoolStats(
+                name(),
+                table.size(),
+                ledger.pinnedEntries(),
+                ledger.usedBytes(),
+                ledger.limitBytes(),
+                ledger.pinnedBytes(),
+                ledger.detachedBytes(),
+                ledger.bypassedBytes(),
+                ledger.reservedBytes(),
+                loads.inFlight(),
+                counters.hits.sum(),
+                counters.misses.sum(),
+                counters.sharedLoads.sum(),
+                counters.loads.sum(),
+                counters.loadFailures.sum(),
+                counters.loadNanos.sum(),
+                counters.evictions.sum(),
+                counters.evictedBytes.sum(),
+                counters.refusals.sum(),
+                counters.bypasses.sum(),
+                leaks.lost(),
+                disposer.failedCount(),
+                callbacks.failures());
+    }
+
+    /// All entries now, in no order. O(n); for reports and tests.
+    public List<EntrySnapshot> snapshot() {
+        long now = clock.getAsLong();
+        List<EntrySnapshot> all = new ArrayList<>();
+        for (Entry<K, V> e : table.entries()) {
+            if (!e.isRetired()) {
+                String key = String.valueOf(e.key);
+                long age = now - e.loadedAtNanos;
+                long idle = now - e.lastAccessNanos();
+                all.add(new EntrySnapshot(key, e.bytes, e.pins(), e.hits(), age, idle));
+            }
+        }
+        return all;
+    }
+
+    /// The leases that are open and watched ([PoolConfig#leakDetection()]), with their holders.
+    public List<OpenLease> openLeases() {
+        return leaks.open();
+    }
+
+    /// Closes the pool: it takes nothing new, waiting callers get a [PoolClosedException], and every
+    /// entry goes. Open leases stay valid, and their values are freed when they end; if there are any,
+    /// a warning names those that are watched. Idempotent.
+    @Override
+    public void close() {
+        boolean first = !closed;
+        closed = true;
+        loads.close();
+        dropAll(RemovalCause.CLOSED);
+        disposer.retryFailed();
+        if (first && ledger.usedBytes() > 0) {
+            callbacks.stillCharged(ledger.usedBytes(), leaks.open());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "%s[%s, used=%d, limit=%d]"
+                .formatted(getClass().getSimpleName(), name(), usedBytes(), limitBytes());
+    }
+
+    /// Finds a value without pinning it, and counts a hit or a miss. For values that need no lease.
+    @Nullable V find(K key) {
+        requireOpen();
+        losses.asked(key);
+        Entry<K, V> entry = table.find(key);
+        if (entry == null) {
+            counters.misses.increment();
+            return null;
+        }
+        touch(entry);
+        return entry.value;
+    }
+
+    private Lease<V> acquireOrLoad(K key, Loader<K, V> loader, @Nullable Duration timeout)
+            throws InterruptedException, TimeoutException {
+        Objects.requireNonNull(loader, "loader");
+        return switch (claim(key, sizes.estimate(key))) {
+            case Claim.Hit<V>(Lease<V> lease) -> lease;
+            case Claim.Lead<V>(LoadTicket<V> ticket) -> loads.load(mine(ticket), loader, timeout);
+            case Claim.Wait<V>(PendingLoad<V> pending) -> {
+                try (pending) {
+                    yield timeout == null ? pending.await() : pending.await(timeout);
+                }
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked") // tickets are made by our own loads only
+    private FlightTicket<K, V> mine(LoadTicket<V> ticket) {
+        return (FlightTicket<K, V>) ticket;
+    }
+
+    private @Nullable Lease<V> hit(K key) {
+        Entry<K, V> entry = table.pin(Objects.requireNonNull(key, "key"));
+        if (entry == null) {
+            return null;
+        }
+        losses.asked(key);
+        touch(entry);
+        return new EntryLease<>(table, entry, leaks);
+    }
+
+    private void touch(Entry<K, V> entry) {
+        counters.hits.increment();
+        entry.touch(clock.getAsLong(), table.inflation());
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an equal value is another one, with its own memory
+    private static <V> boolean holds(Entry<?, V> entry, V value) {
+        return entry.value == value && !entry.isRetired();
+    }
+
+    private long dropAll(RemovalCause cause) {
+        long dropped = 0;
+        for (Entry<K, V> entry : table.entries()) {
+            if (!entry.isRetired()) {
+                table.retire(entry, cause);
+                dropped++;
+            }
+        }
+        return dropped;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new PoolClosedException(name());
+        }
+    }
+}

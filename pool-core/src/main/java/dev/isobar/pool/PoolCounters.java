@@ -1,0 +1,32 @@
+package dev.isobar.pool;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// What a pool counts. Striped, so that counting costs readers little.
+final class PoolCounters {
+
+    final LongAdder hits = new LongAdder();
+    final LongAdder misses = new LongAdder();
+    final LongAdder sharedLoads = new LongAdder();
+    final LongAdder loads = new LongAdder();
+    final LongAdder loadFailures = new LongAdder();
+    final LongAdder loadNanos = new LongAdder();
+    final LongAdder evictions = new LongAdder();
+    final LongAdder evictedBytes = new LongAdder();
+    final LongAdder refusals = new LongAdder();
+    final LongAdder bypasses = new LongAdder();
+
+    /// Sets the counters of look-ups, loads and evictions back to zero.
+    void reset() {
+        hits.reset();
+        misses.reset();
+        sharedLoads.reset();
+        loads.reset();
+        loadFailures.reset();
+        loadNanos.reset();
+        evictions.reset();
+        evictedBytes.reset();
+        refusals.reset();
+        bypasses.reset();
+    }
+}

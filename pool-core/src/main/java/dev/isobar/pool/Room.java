@@ -1,0 +1,113 @@
+package dev.isobar.pool;
+
+import dev.isobar.broker.ResourceRefusal.TierExhausted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Makes room: for a newcomer, all or nothing; for the broker, as much as it can.
+final class Room<K, V> {
+
+    private final String pool;
+    private final ByteLedger ledger;
+    private final EntryTable<K, V> table;
+    private final Disposer<K, V> disposer;
+    private final double lowWater;
+    private final long overdraftBytes;
+
+    Room(
+            PoolConfig<K, V> config,
+            ByteLedger ledger,
+            EntryTable<K, V> table,
+            Disposer<K, V> disposer) {
+        this.pool = config.name();
+        this.ledger = ledger;
+        this.table = table;
+        this.disposer = disposer;
+        this.lowWater = config.lowWater();
+        this.overdraftBytes = config.overdraftBytes();
+    }
+
+    /// Reserves bytes, and evicts what is in the way. The victims are held first, then the bytes are
+    /// reserved in their place, and only then do they go: if there are too few of them, none goes;
+    /// and nobody else can take the room that they leave.
+    ///
+    /// @param replaced the entry in whose place the newcomer will stand: it goes first, if it is idle
+    /// @return null if the bytes are reserved, else why not
+    @Nullable TierExhausted reserve(long bytes, @Nullable Entry<K, V> replaced) {
+        if (ledger.tryReserve(bytes, 0)) {
+            return null;
+        }
+        disposer.retryFailed();
+        List<Entry<K, V>> victims = new ArrayList<>();
+        boolean replacing = replaced != null && table.holdVictim(replaced);
+        long held = 0;
+        if (replacing && replaced != null) {
+            victims.add(replaced);
+            held = replaced.bytes;
+        }
+        while (!ledger.tryReserve(bytes, held)) {
+            Entry<K, V> victim = table.nextVictim();
+            if (victim == null) {
+                if (ledger.tryReserve(bytes, held + overdraftBytes)) {
+                    break;
+                }
+                victims.forEach(table::spare);
+                return refusal(bytes);
+            }
+            victims.add(victim);
+            held += victim.bytes;
+        }
+        addSlack(victims, held, bytes);
+        for (Entry<K, V> victim : victims) {
+            boolean isReplaced = replacing && victim == replaced;
+            table.evict(victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
+        }
+        free(ledger.excess(0, ledger.limitBytes()), RemovalCause.ROOM, () -> false);
+        return null;
+    }
+
+    /// Frees at least so many bytes, the least valuable entries first, until it is told to stop.
+    ///
+    /// @return what was freed
+    long free(long wantedBytes, RemovalCause cause, BooleanSupplier stop) {
+        long freed = wantedBytes > 0 ? disposer.retryFailed() : 0;
+        while (freed < wantedBytes && !stop.getAsBoolean()) {
+            Entry<K, V> victim = table.nextVictim();
+            if (victim == null) {
+                break;
+            }
+            freed += table.evict(victim, cause);
+        }
+        return freed;
+    }
+
+    /// Why so many bytes cannot be had.
+    TierExhausted refusal(long bytes) {
+        String detail =
+                "limit=%d, used=%d, pinned=%d, detached=%d, reserved=%d"
+                        .formatted(
+                                ledger.limitBytes(),
+                                ledger.usedBytes(),
+                                ledger.pinnedBytes(),
+                                ledger.detachedBytes(),
+                                ledger.reservedBytes());
+        long free = Math.max(0, -ledger.excess(0, ledger.limitBytes()));
+        return new TierExhausted("pool " + pool, bytes, free + ledger.idleBytes(), 0, detail);
+    }
+
+    /// Adds victims down to the low-water mark, if the newcomer itself is below it.
+    private void addSlack(List<Entry<K, V>> victims, long heldBytes, long bytes) {
+        long mark = (long) (ledger.limitBytes() * lowWater);
+        long held = heldBytes;
+        while (lowWater < 1 && bytes <= mark && ledger.excess(0, mark) > held) {
+            Entry<K, V> victim = table.nextVictim();
+            if (victim == null) {
+                return;
+            }
+            victims.add(victim);
+            held += victim.bytes;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/// Wires pools with Guice.
+@org.jspecify.annotations.NullMarked
+package dev.isobar.pool.guice;

@@ -1,0 +1,3 @@
+/// Publishes pools as Micrometer meters.
+@org.jspecify.annotations.NullMarked
+package dev.isobar.pool.micrometer;

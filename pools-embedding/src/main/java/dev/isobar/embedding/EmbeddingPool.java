@@ -1,0 +1,353 @@
+package dev.isobar.embedding;
+
+import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.ReclaimRequest;
+import dev.isobar.broker.ReclaimResult;
+import dev.isobar.broker.Resource;
+import dev.isobar.broker.ResourceRefusal;
+import dev.isobar.broker.Usage;
+import dev.isobar.memory.OutOfSpaceException;
+import dev.isobar.pool.Claim;
+import dev.isobar.pool.Lease;
+import dev.isobar.pool.PagedResourcePool;
+import dev.isobar.pool.PoolClosedException;
+import dev.isobar.pool.PoolConfig;
+import dev.isobar.pool.PoolStats;
+import dev.isobar.pool.PutResult;
+import dev.isobar.pool.ResizeResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Vectors of texts, kept off the heap within a limit, so that no text is embedded twice while it is
+/// hot. A [source][PressureSource] of [Resource#HOST] by itself: hand it to the broker.
+///
+/// Vectors come back as new arrays; nothing a caller holds aliases the pool's memory. A text that
+/// several threads want at once is embedded once; in a batch, only what is missing is embedded.
+///
+/// A vector that finds no room is returned all the same, only not cached, and counted.
+///
+/// *Safe for several threads.* Models are called with no lock held, on the thread of the caller.
+public final class EmbeddingPool implements PressureSource, AutoCloseable {
+
+    private final EmbeddingPoolConfig config;
+    private final VectorStore store;
+    private final PagedResourcePool<EmbeddingKey, CachedVector> pool;
+    private final LookupCounters counters = new LookupCounters();
+    private volatile boolean closed;
+
+    /// An empty pool. Takes no memory yet.
+    public EmbeddingPool(EmbeddingPoolConfig config) {
+        this.config = Objects.requireNonNull(config, "config");
+        this.store =
+                new VectorStore(
+                        config.name(), config.limitBytes(), config.encoding(), config.nanoClock());
+        this.pool =
+                new PagedResourcePool<>(
+                        PoolConfig.<EmbeddingKey, CachedVector>builder(config.name())
+                                .resource(Resource.HOST)
+                                .limitBytes(config.limitBytes())
+                                .sizer(CachedVector::occupiedBytes)
+                                .priority(config.priority())
+                                .closer(this::free)
+                                .nanoClock(config.nanoClock())
+                                .build());
+    }
+
+    /// An empty pool with the defaults of [EmbeddingPoolConfig#builder()], and that limit.
+    ///
+    /// @param limitBytes what vectors may occupy, in bytes
+    /// @throws IllegalArgumentException if it is out of range
+    public static EmbeddingPool ofBytes(long limitBytes) {
+        return new EmbeddingPool(EmbeddingPoolConfig.builder().limitBytes(limitBytes).build());
+    }
+
+    /// The vector of a key, in a new array; null if it is not in the pool, or too old. Counts a hit
+    /// or a miss.
+    ///
+    /// @throws PoolClosedException if the pool is closed
+    public float @Nullable [] get(EmbeddingKey key) {
+        Optional<Lease<CachedVector>> lease = pool.acquire(key);
+        float[] vector = lease.isPresent() ? copyOf(key, lease.get()) : null;
+        (vector == null ? counters.misses : counters.hits).increment();
+        return vector;
+    }
+
+    /// Keeps a vector that was embedded elsewhere, instead of an older one under that key.
+    ///
+    /// @return whether it is in the pool now; if not, nothing changed
+    /// @throws IllegalArgumentException if the vector is empty or has a NaN or an infinity
+    /// @throws PoolClosedException if the pool is closed
+    public PutResult put(EmbeddingKey key, float[] vector) {
+        requireVector(vector);
+        CachedVector written = tryWrite(vector);
+        if (written == null) {
+            counters.uncached.increment();
+            return new PutResult.Refused(noRoom(vector));
+        }
+        PutResult result = putOwned(key, written);
+        if (!result.stored()) {
+            free(written);
+            counters.uncached.increment();
+        }
+        return result;
+    }
+
+    /// The vector of one text: from the pool, or from the model if it is not there.
+    ///
+    /// @see #embedAll(EmbeddingProfile, List, BatchEmbedder)
+    public float[] embed(EmbeddingProfile profile, String text, BatchEmbedder<String> delegate)
+            throws InterruptedException {
+        return embedAll(profile, List.of(text), delegate).vectors().getFirst();
+    }
+
+    /// The vectors of texts: from the pool, from other callers who are just embedding them, and from
+    /// the model for those that are left.
+    ///
+    /// The model is called once for each [EmbeddingPoolConfig#batchSize()] missing texts. If it
+    /// fails, the vectors of earlier calls stay in the pool, nothing of the failed call is cached,
+    /// everybody who waits for a text of it gets the model's exception, and the next caller tries
+    /// again.
+    ///
+    /// @param profile what the texts are embedded with; together with a text, the key
+    /// @param texts may be empty, and have duplicates: each text is embedded once
+    /// @param delegate the model
+    /// @throws EmbeddingAnswerException if the model answers something else than these vectors
+    /// @throws PoolClosedException if the pool is closed
+    /// @throws InterruptedException if this thread is interrupted while it waits for others
+    public EmbeddedBatch embedAll(
+            EmbeddingProfile profile, List<String> texts, BatchEmbedder<String> delegate)
+            throws InterruptedException {
+        return embedAll(profile, texts, Function.identity(), delegate);
+    }
+
+    /// The same for inputs that are more than their text. Inputs of equal text are embedded once, and
+    /// the model gets the first of them.
+    ///
+    /// @param text the text of an input, which must be all that the model makes its vector from
+    public <T> EmbeddedBatch embedAll(
+            EmbeddingProfile profile,
+            List<T> inputs,
+            Function<? super T, String> text,
+            BatchEmbedder<T> delegate)
+            throws InterruptedException {
+        return new EmbeddingRun<>(this, profile, delegate).embed(inputs, text);
+    }
+
+    /// Drops the vector of a key.
+    ///
+    /// @return whether there was one
+    public boolean invalidate(EmbeddingKey key) {
+        return pool.invalidate(key);
+    }
+
+    /// Drops all vectors, sets all counters to 0, and gives unused memory back to the system.
+    ///
+    /// @return how many vectors were dropped
+    public long clear() {
+        long dropped = pool.clear();
+        counters.clear();
+        store.trim();
+        return dropped;
+    }
+
+    /// The most that vectors may occupy, in bytes.
+    public long limitBytes() {
+        return pool.limitBytes();
+    }
+
+    /// Changes the limit while the pool runs. A lower one evicts the least valuable vectors.
+    ///
+    /// @return what was freed, and by how much the pool is still over its limit
+    /// @throws IllegalArgumentException if the limit is out of range
+    public ResizeResult limitBytes(long newLimitBytes) {
+        EmbeddingPoolConfig.requireLimit(newLimitBytes);
+        ResizeResult result = pool.limitBytes(newLimitBytes);
+        store.limitBytes(newLimitBytes);
+        if (result.freedBytes() > 0) {
+            store.trim();
+        }
+        return result;
+    }
+
+    /// What is charged to the pool, in bytes: vectors, and room reserved for those in flight. With
+    /// nothing in flight, exactly what the vectors occupy in memory.
+    public long usedBytes() {
+        return pool.usedBytes();
+    }
+
+    /// The pool's figures. A snapshot.
+    public EmbeddingStats stats() {
+        PoolStats inner = pool.stats();
+        return new EmbeddingStats(
+                inner.name(),
+                counters.hits.sum(),
+                counters.misses.sum(),
+                counters.shared.sum(),
+                counters.expired.sum(),
+                counters.delegateCalls.sum(),
+                counters.embedded.sum(),
+                counters.uncached.sum(),
+                inner.entryCount(),
+                inner.pinnedCount(),
+                inner.usedBytes(),
+                inner.limitBytes(),
+                inner.pressure(),
+                inner.evictions(),
+                store.bytesByEncoding(),
+                store.committedBytes());
+    }
+
+    @Override
+    public String name() {
+        return config.name();
+    }
+
+    @Override
+    public Resource resource() {
+        return pool.resource();
+    }
+
+    @Override
+    public Usage usage() {
+        return pool.usage();
+    }
+
+    /// Evicts the least valuable vectors, and gives memory that is wholly unused back to the system.
+    @Override
+    public ReclaimResult reclaim(ReclaimRequest request) {
+        ReclaimResult result = pool.reclaim(request);
+        if (!request.expired()) {
+            store.trim();
+        }
+        return result;
+    }
+
+    @Override
+    public boolean closed() {
+        return pool.closed();
+    }
+
+    /// Drops all vectors and gives the memory back to the system; if one is being read at this
+    /// moment, by the reader when it is done. Idempotent.
+    @Override
+    public void close() {
+        closed = true;
+        pool.close();
+        closeStoreIfUnused();
+    }
+
+    int batchSize() {
+        return config.batchSize();
+    }
+
+    LookupCounters counters() {
+        return counters;
+    }
+
+    VectorStore store() {
+        return store;
+    }
+
+    /// A claim on a key whose vector, if there is one, is young enough.
+    Claim<CachedVector> claim(EmbeddingKey key, int dimensions) {
+        while (true) {
+            Claim<CachedVector> claim = pool.claim(key, store.estimateBytes(dimensions));
+            if (!(claim instanceof Claim.Hit<CachedVector>(Lease<CachedVector> lease))
+                    || !dropIfExpired(key, lease)) {
+                return claim;
+            }
+        }
+    }
+
+    /// Writes a vector, evicting others if the memory is too scattered for it; null if there is no
+    /// room even so.
+    @Nullable CachedVector tryWrite(float[] vector) {
+        long occupiedBytes = store.occupiedBytes(vector);
+        if (occupiedBytes > pool.limitBytes()) {
+            return null;
+        }
+        try {
+            return store.write(vector);
+        } catch (OutOfSpaceException _) {
+            // Free slots of other sizes only. Each attempt evicts a little, so groups drain in time.
+            pool.reclaim(ReclaimRequest.of(Math.max(occupiedBytes, store.groupBytes())));
+            return tryWriteAgain(vector);
+        } catch (IllegalStateException _) {
+            throw new PoolClosedException(name());
+        }
+    }
+
+    private @Nullable CachedVector tryWriteAgain(float[] vector) {
+        try {
+            return store.write(vector);
+        } catch (OutOfSpaceException _) {
+            return null;
+        } catch (IllegalStateException _) {
+            throw new PoolClosedException(name());
+        }
+    }
+
+    private PutResult putOwned(EmbeddingKey key, CachedVector written) {
+        try {
+            return pool.put(key, written);
+        } catch (RuntimeException e) {
+            free(written);
+            throw e;
+        }
+    }
+
+    private float @Nullable [] copyOf(EmbeddingKey key, Lease<CachedVector> lease) {
+        if (dropIfExpired(key, lease)) {
+            return null;
+        }
+        try (lease) {
+            return lease.value().copy();
+        }
+    }
+
+    /// Ends the lease and drops the entry if it is too old.
+    private boolean dropIfExpired(EmbeddingKey key, Lease<CachedVector> lease) {
+        Duration timeToLive = config.timeToLive();
+        if (timeToLive == null) {
+            return false;
+        }
+        long ageNanos = config.nanoClock().getAsLong() - lease.value().storedNanos();
+        if (Duration.ofNanos(ageNanos).compareTo(timeToLive) < 0) {
+            return false;
+        }
+        lease.close();
+        pool.invalidate(key);
+        counters.expired.increment();
+        return true;
+    }
+
+    private void free(CachedVector vector) {
+        store.free(vector);
+        if (closed) {
+            closeStoreIfUnused();
+        }
+    }
+
+    private void closeStoreIfUnused() {
+        if (store.usedBytes() == 0) {
+            store.close();
+        }
+    }
+
+    private ResourceRefusal noRoom(float[] vector) {
+        long occupiedBytes = store.occupiedBytes(vector);
+        long availableBytes = Math.max(0, pool.limitBytes() - pool.usedBytes());
+        return new ResourceRefusal.TierExhausted(name(), occupiedBytes, availableBytes, 0, "");
+    }
+
+    private static void requireVector(float[] vector) {
+        if (vector.length == 0 || !Magnitudes.of(vector).finite()) {
+            throw new IllegalArgumentException(
+                    "a vector must have at least one number, and only finite ones");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.isobar.embedding;
+
+import dev.isobar.memory.HostSpace;
+import dev.isobar.memory.HostSpaceConfig;
+import dev.isobar.memory.MemoryBlock;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// The memory of an [EmbeddingPool]: writes vectors into blocks, and counts their bytes by encoding.
+///
+/// The space may take a quarter more from the system than the pool may hold: room for the free slots
+/// in groups that are partly used.
+///
+/// *Safe for several threads.*
+final class VectorStore implements AutoCloseable {
+
+    private static final long ALIGNMENT = 16;
+    private static final long SMALLEST_GROUP_BYTES = 1 << 18;
+    private static final long LARGEST_GROUP_BYTES = 1 << 20;
+    private static final long GROUPS_AT_LEAST = 64;
+    private static final long SPARE_GROUPS = 8;
+    private static final int LIKELY_DIMENSIONS = 1024;
+
+    private final HostSpace space;
+    private final VectorEncoding encoding;
+    private final LongSupplier nanoClock;
+    private final long groupBytes;
+    private final Map<VectorEncoding, AtomicLong> bytesByEncoding =
+            new EnumMap<>(VectorEncoding.class);
+    private volatile long likelyBytes;
+
+    VectorStore(String name, long limitBytes, VectorEncoding encoding, LongSupplier nanoClock) {
+        this.encoding = encoding;
+        this.nanoClock = nanoClock;
+        this.groupBytes =
+                Math.clamp(
+                        Long.highestOneBit(limitBytes / GROUPS_AT_LEAST),
+                        SMALLEST_GROUP_BYTES,
+                        LARGEST_GROUP_BYTES);
+        this.space =
+                new HostSpace(new HostSpaceConfig(name, capacityBytes(limitBytes), groupBytes));
+        for (VectorEncoding each : VectorEncoding.values()) {
+            bytesByEncoding.put(each, new AtomicLong());
+        }
+        this.likelyBytes = occupiedBytes(encoding, LIKELY_DIMENSIONS);
+    }
+
+    /// Follows a change of the pool's limit.
+    void limitBytes(long limitBytes) {
+        space.capacityBytes(capacityBytes(limitBytes));
+    }
+
+    /// What a vector of that profile will probably occupy.
+    long estimateBytes(int dimensions) {
+        return dimensions == 0 ? likelyBytes : occupiedBytes(encoding, dimensions);
+    }
+
+    /// What this vector will occupy.
+    long occupiedBytes(float[] vector) {
+        return occupiedBytes(encodingFor(vector), vector.length);
+    }
+
+    /// Writes a finite vector into a block of its own.
+    ///
+    /// @throws dev.isobar.memory.OutOfSpaceException if there is no room
+    /// @throws IllegalStateException if the store is closed
+    CachedVector write(float[] vector) {
+        VectorEncoding used = encodingFor(vector);
+        MemoryBlock block = space.allocate(used.bytes(vector.length), ALIGNMENT);
+        MemorySegment bytes = space.view(block);
+        used.encode(vector, bytes);
+        bytesByEncoding.get(used).addAndGet(block.occupiedBytes());
+        likelyBytes = block.occupiedBytes();
+        return new CachedVector(block, bytes, vector.length, used, nanoClock.getAsLong());
+    }
+
+    void free(CachedVector vector) {
+        space.free(vector.block());
+        bytesByEncoding.get(vector.encoding()).addAndGet(-vector.occupiedBytes());
+    }
+
+    Map<VectorEncoding, Long> bytesByEncoding() {
+        Map<VectorEncoding, Long> bytes = new EnumMap<>(VectorEncoding.class);
+        bytesByEncoding.forEach((each, count) -> bytes.put(each, count.get()));
+        return bytes;
+    }
+
+    long usedBytes() {
+        return space.usedBytes();
+    }
+
+    long committedBytes() {
+        return space.committedBytes();
+    }
+
+    /// What has to be free at once, so that a group may become wholly free.
+    long groupBytes() {
+        return groupBytes;
+    }
+
+    void trim() {
+        space.trim();
+    }
+
+    HostSpace space() {
+        return space;
+    }
+
+    @Override
+    public void close() {
+        space.close();
+    }
+
+    private VectorEncoding encodingFor(float[] vector) {
+        return encoding.holds(vector) ? encoding : VectorEncoding.FLOAT32;
+    }
+
+    private long occupiedBytes(VectorEncoding used, int dimensions) {
+        return space.occupiedBytesOf(Math.max(1, used.bytes(dimensions)), ALIGNMENT);
+    }
+
+    private long capacityBytes(long limitBytes) {
+        long wanted = limitBytes + limitBytes / 4 + SPARE_GROUPS * groupBytes;
+        return Math.min(wanted, HostSpaceConfig.MAX_CAPACITY_BYTES);
+    }
+}
