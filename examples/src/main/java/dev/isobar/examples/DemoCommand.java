@@ -144,14 +144,20 @@ final class DemoCommand implements Callable<Integer> {
                 "%s passages from %s; their vectors are %.1f times what the embedding pool may hold%n",
                 Words.count(corpus.passages().size()), corpus.description(), workingSet);
         if (workingSet < 1) {
-            out.println(
-                    "That is too little text to fill it: name more with --corpus, or take a smaller --budget.");
+            out.println("That is too little text to fill the caches. " + advice(plan, corpus));
         }
         out.flush();
     }
 
-    private static Screen screen(PrintWriter out) {
-        var terminal = Terminal.of(System.console(), System.getenv(), System.out.charset());
+    private static String advice(DemoPlan plan, Corpus corpus) {
+        long suitingMebibytes = plan.suitingBudgetBytes(corpus.passages().size()) >> 20;
+        return suitingMebibytes < 1
+                ? "Name a folder with more of it."
+                : "A budget that suits it: --budget " + suitingMebibytes + "MiB";
+    }
+
+    private Screen screen(PrintWriter out) {
+        var terminal = Terminal.of(System.console(), root.env(), System.out.charset());
         return terminal.live()
                 ? new LiveScreen(out, new TableLayout(terminal.style()), TerminalSize::ask)
                 : new PlainScreen(out);

@@ -3,6 +3,7 @@ package dev.isobar.examples;
 import dev.isobar.broker.BrokerConfig;
 import dev.isobar.broker.BrokerSnapshot;
 import dev.isobar.examples.corpus.Corpus;
+import dev.isobar.examples.host.BrokerFigures;
 import dev.isobar.examples.host.DemoHost;
 import dev.isobar.examples.host.DemoPlan;
 import dev.isobar.examples.host.ReliefLog;
@@ -70,13 +71,15 @@ final class DemoRun {
             requests = workers.turns();
             failures = workers.failures();
         }
-        reliefs.add(host.snapshot().decisions());
+        BrokerSnapshot closed = host.snapshot();
+        reliefs.add(closed.decisions());
         return new Result(
                 new Summary(
                         corpus,
                         requests,
                         failures,
                         host.caches(),
+                        BrokerFigures.of(closed),
                         reliefs.byResource(),
                         warnings.getAsInt(),
                         host.leftovers()),

@@ -39,6 +39,13 @@ public final class Isobar implements Callable<Integer> {
             description = "Show stack traces, and what the library logs.")
     private boolean verbose;
 
+    private final Map<String, String> env;
+
+    private Isobar(Map<String, String> env) {
+        this.env = Map.copyOf(env);
+        this.verbose = !env.getOrDefault(DEBUG_VARIABLE, "").isEmpty();
+    }
+
     /// Runs the command and ends the process.
     public static void main(String[] args) {
         System.exit(
@@ -53,9 +60,8 @@ public final class Isobar implements Callable<Integer> {
     ///
     /// @return the exit code
     static int run(PrintWriter out, PrintWriter err, Map<String, String> env, String... args) {
-        var root = new Isobar();
+        var root = new Isobar(env);
         var commandLine = new CommandLine(root).setOut(out).setErr(err);
-        root.verbose = !env.getOrDefault(DEBUG_VARIABLE, "").isEmpty();
         var errors = new ErrorMessages(() -> root.verbose);
         commandLine.setParameterExceptionHandler(errors).setExecutionExceptionHandler(errors);
         int exitCode = commandLine.execute(args);
@@ -67,6 +73,11 @@ public final class Isobar implements Callable<Integer> {
     /// Whether more is to be said than a user needs.
     boolean verbose() {
         return verbose;
+    }
+
+    /// The environment.
+    Map<String, String> env() {
+        return env;
     }
 
     /// Without a sub-command there is nothing to do.

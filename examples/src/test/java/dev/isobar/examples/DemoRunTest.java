@@ -50,6 +50,7 @@ class DemoRunTest {
                         .run(quickBroker(), new StopWhenRelieved(stop), () -> 0);
 
         assertThat(result.summary().good()).isTrue();
+        assertThat(result.summary().broker().asks()).isGreaterThanOrEqualTo(2);
         assertThat(result.summary().reliefs()).containsOnlyKeys("heap", "host");
         assertThat(result.summary().reliefs().values())
                 .allSatisfy(reliefs -> {

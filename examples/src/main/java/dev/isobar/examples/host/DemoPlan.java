@@ -57,4 +57,9 @@ public record DemoPlan(
     public double workingSet(int passageCount) {
         return (double) passageCount * VECTOR_BYTES / hostBytes;
     }
+
+    /// A budget that so many passages fill: their vectors are twice the limit of their pool.
+    public long suitingBudgetBytes(int passageCount) {
+        return passageCount * VECTOR_BYTES * 4 / 3 / 2;
+    }
 }

@@ -8,7 +8,7 @@ import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /// The requests that users of the search service make: mostly for what is popular, and what is
-/// popular changes every ten seconds. From run to run they are the same.
+/// popular changes every ten seconds. They are drawn with a fixed seed.
 public final class Requests {
 
     private static final double SKEW = 0.99;

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 /// @param requests answered
 /// @param failedRequests that threw
 /// @param caches what each cache counted, by its name
-/// @param reliefs what the broker did, by resource
+/// @param broker what the broker did in all
+/// @param reliefs what came of it, by resource
 /// @param warnings lines in the log that were warnings or worse
 /// @param leftovers what was still charged after everything was closed
 public record Summary(
@@ -25,6 +26,7 @@ public record Summary(
         long requests,
         long failedRequests,
         Map<String, CacheFigures> caches,
+        BrokerFigures broker,
         Map<String, Reliefs> reliefs,
         int warnings,
         Leftovers leftovers) {
@@ -34,14 +36,17 @@ public record Summary(
         reliefs = new TreeMap<>(reliefs);
     }
 
-    /// Whether all bytes were given back, no request failed, and no resource was left in
+    /// Whether all bytes were given back, nothing failed, and no resource was left in
     /// [PressureTier#HIGH] by its last relief.
     public boolean good() {
         boolean relieved =
                 reliefs.values().stream()
                         .noneMatch(r ->
                                 PressureTier.of(r.lastPressureAfter()).atLeast(PressureTier.HIGH));
-        return leftovers.totalBytes() == 0 && failedRequests == 0 && relieved;
+        return leftovers.totalBytes() == 0
+                && failedRequests == 0
+                && broker.failedLooks() == 0
+                && relieved;
     }
 
     /// The summary as lines.
@@ -51,6 +56,7 @@ public record Summary(
         lines.add(line("passages", passageText()));
         lines.add(line("requests", requestText()));
         caches.forEach((name, figures) -> lines.add(line(name, cacheText(figures))));
+        lines.add(line("broker", brokerText()));
         reliefs.forEach((name, r) -> lines.add(line("relief of " + name, reliefText(r))));
         if (reliefs.isEmpty()) {
             lines.add(line("reliefs", "none: no resource reached 0.80"));
@@ -71,6 +77,14 @@ public record Summary(
     private String requestText() {
         return "%s answered, %s failed"
                 .formatted(Words.count(requests), Words.count(failedRequests));
+    }
+
+    private String brokerText() {
+        return "%s looks, %s failed, %s asks for bytes"
+                .formatted(
+                        Words.count(broker.looks()),
+                        Words.count(broker.failedLooks()),
+                        Words.count(broker.asks()));
     }
 
     private static String cacheText(CacheFigures figures) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 class DemoPlanTest {
@@ -34,5 +35,14 @@ class DemoPlanTest {
     void of_largerBudget_leavesMostOfTheHeapAlone(
             @ForAll @LongRange(min = 1 << 30, max = 1L << 50) long budget) {
         assertThat(DemoPlan.of(budget, GIB).passages()).isEqualTo(1 << 18);
+    }
+
+    @Property
+    void suitingBudget_anyText_isFilledTwice(
+            @ForAll @IntRange(min = 10_000, max = 1_000_000) int passages) {
+        var plan = DemoPlan.of(1 << 20, GIB);
+
+        assertThat(DemoPlan.of(plan.suitingBudgetBytes(passages), GIB).workingSet(passages))
+                .isCloseTo(2, within(0.01));
     }
 }

@@ -26,6 +26,7 @@ class SummaryTest {
                         Map.of(
                                 "search-cache", new CacheFigures(1000, 713, 4321),
                                 "embedding-cache", new CacheFigures(0, 0, 0)),
+                        new BrokerFigures(39, 0, 36),
                         Map.of("host", GOOD),
                         0,
                         NOTHING);
@@ -38,6 +39,7 @@ class SummaryTest {
                         requests          1,234 answered, 0 failed
                         embedding-cache   0 look-ups, hit rate 0.0%, 0 evicted
                         search-cache      1,000 look-ups, hit rate 71.3%, 4,321 evicted
+                        broker            39 looks, 0 failed, 36 asks for bytes
                         relief of host    3 times, 5.0 MiB taken back, highest pressure after it 0.62
                         log               no warnings
                         bytes still charged after close: 0 B (embedding-cache 0 B, host space 0 B, search-cache 0 B)\
@@ -62,6 +64,11 @@ class SummaryTest {
     }
 
     @Test
+    void good_lookFailed_isFalse() {
+        assertThat(summary(0, 1, Map.of(), NOTHING).good()).isFalse();
+    }
+
+    @Test
     void good_lastReliefLeftTooMuch_isFalse() {
         assertThat(summary(0, Map.of("heap", new Reliefs(1, 0, 0.80, 0.80)), NOTHING).good())
                 .isFalse();
@@ -74,6 +81,19 @@ class SummaryTest {
     }
 
     private static Summary summary(long failed, Map<String, Reliefs> reliefs, Leftovers leftovers) {
-        return new Summary(CORPUS, 1, failed, Map.of(), reliefs, 0, leftovers);
+        return summary(failed, 0, reliefs, leftovers);
+    }
+
+    private static Summary summary(
+            long failed, long failedLooks, Map<String, Reliefs> reliefs, Leftovers leftovers) {
+        return new Summary(
+                CORPUS,
+                1,
+                failed,
+                Map.of(),
+                new BrokerFigures(9, failedLooks, 9),
+                reliefs,
+                0,
+                leftovers);
     }
 }
