@@ -11,8 +11,7 @@ final class BrokerFixture implements AutoCloseable {
     final Alerts alerts = new Alerts();
     final PressureBroker broker;
 
-    private BrokerFixture(
-            BrokerConfig config, UnaryOperator<PressureBroker.Builder> more) {
+    private BrokerFixture(BrokerConfig config, UnaryOperator<PressureBroker.Builder> more) {
         this.broker =
                 more.apply(
                                 PressureBroker.builder(config)

@@ -75,12 +75,11 @@ class PendingTest {
     void deliveredBeforeTheAnswer_countedOnce() {
         try (var f = BrokerFixture.create()) {
             FakeSource quick = FakeSource.of("quick", 900, 1000);
-            quick.reclaiming(
-                    request -> {
-                        quick.drop(300);
-                        request.delivered(300);
-                        return promiseAll(request);
-                    });
+            quick.reclaiming(request -> {
+                quick.drop(300);
+                request.delivered(300);
+                return promiseAll(request);
+            });
             f.register(quick);
             f.broker.relieve();
             assertThat(f.broker.snapshot().totals().bytesFreed()).isEqualTo(300);
@@ -144,11 +143,10 @@ class PendingTest {
     void freedAndPending_bothCount() {
         try (var f = BrokerFixture.create()) {
             FakeSource mixed = FakeSource.of("mixed", 900, 1000);
-            mixed.reclaiming(
-                    _ -> {
-                        mixed.drop(100);
-                        return ReclaimResult.deferred(100, 150, "writing");
-                    });
+            mixed.reclaiming(_ -> {
+                mixed.drop(100);
+                return ReclaimResult.deferred(100, 150, "writing");
+            });
             f.register(mixed);
             FakeSource next = f.source("next", 850, 1000);
             Decision decision = f.broker.relieve();

@@ -82,10 +82,9 @@ class QuarantineTest {
         var signal = new FakeSignal("rss", Resource.HEAP, 0.5, 1000);
         try (var f = BrokerFixture.with(BrokerConfig.defaults(), b -> b.signal(signal))) {
             f.broker.relieve();
-            signal.reading(
-                    () -> {
-                        throw new IllegalStateException("gone");
-                    });
+            signal.reading(() -> {
+                throw new IllegalStateException("gone");
+            });
             f.clock.advance(Duration.ofSeconds(3));
             var said = f.broker.relieve().resources().getFirst().signals().getFirst();
             assertThat(said.quarantined()).isTrue();
@@ -112,10 +111,9 @@ class QuarantineTest {
     void reclaimThrowsAnError_contained() {
         try (var f = BrokerFixture.create()) {
             f.source("bad", 900, 1000)
-                    .reclaiming(
-                            _ -> {
-                                throw new StackOverflowError();
-                            });
+                    .reclaiming(_ -> {
+                        throw new StackOverflowError();
+                    });
             f.broker.relieve();
             assertThat(names(f)).containsExactly("bad");
         }
@@ -126,13 +124,12 @@ class QuarantineTest {
         try (var f = BrokerFixture.create()) {
             var inside = new AtomicInteger();
             FakeSource bad = FakeSource.of("bad", 930, 1000);
-            bad.reclaiming(
-                    _ -> {
-                        inside.incrementAndGet();
-                        f.hanging.hang();
-                        inside.decrementAndGet();
-                        return ReclaimResult.refused("");
-                    });
+            bad.reclaiming(_ -> {
+                inside.incrementAndGet();
+                f.hanging.hang();
+                inside.decrementAndGet();
+                return ReclaimResult.refused("");
+            });
             f.register(bad);
             FakeSource good = f.source("good", 900, 1000);
             f.broker.relieve();
@@ -153,11 +150,10 @@ class QuarantineTest {
     void reclaimHangs_whenItComesBack_isLetInAgain() throws InterruptedException {
         try (var f = BrokerFixture.create()) {
             FakeSource bad = FakeSource.of("bad", 930, 1000);
-            bad.reclaiming(
-                    _ -> {
-                        f.hanging.hang();
-                        return ReclaimResult.refused("");
-                    });
+            bad.reclaiming(_ -> {
+                f.hanging.hang();
+                return ReclaimResult.refused("");
+            });
             f.register(bad);
             f.broker.relieve();
             bad.honest();
@@ -172,15 +168,34 @@ class QuarantineTest {
     }
 
     @Test
+    void reclaimHangs_registeredAgain_isStillNotCalledBeforeItComesBack() {
+        try (var f = BrokerFixture.create()) {
+            FakeSource bad = FakeSource.of("bad", 930, 1000);
+            bad.reclaiming(_ -> {
+                f.hanging.hang();
+                return ReclaimResult.refused("");
+            });
+            f.register(bad);
+            f.broker.relieve();
+            f.broker.unregister("bad");
+            f.register(bad);
+            f.pause();
+            f.broker.relieve();
+            assertThat(bad.asks()).hasSize(1);
+            assertThat(f.broker.snapshot().quarantined().getFirst().reason())
+                    .contains("an earlier call still hangs");
+        }
+    }
+
+    @Test
     void usageHangs_setAside_andSnapshotStillWorks() {
         try (var f = BrokerFixture.create()) {
             FakeSource bad = f.source("bad", 700, 1000);
             f.broker.relieve();
-            bad.reading(
-                    () -> {
-                        f.hanging.hang();
-                        return Usage.of(0, 0);
-                    });
+            bad.reading(() -> {
+                f.hanging.hang();
+                return Usage.of(0, 0);
+            });
             f.broker.relieve();
             // Its bytes do not vanish because it does not answer.
             assertThat(f.broker.snapshot().globalPressure()).isEqualTo(0.7);

@@ -121,8 +121,7 @@ class RegistrationTest {
         var late = FakeSource.of("late", 850, 1000);
         var broker = new AtomicReference<PressureBroker>();
         AlertListener registers = _ -> broker.get().register(late);
-        try (var f =
-                BrokerFixture.with(BrokerConfig.defaults(), b -> b.listener(registers))) {
+        try (var f = BrokerFixture.with(BrokerConfig.defaults(), b -> b.listener(registers))) {
             broker.set(f.broker);
             f.source("a", 900, 1000);
             f.broker.relieve();
@@ -137,12 +136,11 @@ class RegistrationTest {
         try (var f = BrokerFixture.create()) {
             FakeSource late = FakeSource.of("late", 100, 1000);
             FakeSource source = FakeSource.of("a", 900, 1000);
-            source.reclaiming(
-                    request -> {
-                        f.broker.register(late);
-                        f.broker.unregister("nobody");
-                        return source.free(request);
-                    });
+            source.reclaiming(request -> {
+                f.broker.register(late);
+                f.broker.unregister("nobody");
+                return source.free(request);
+            });
             f.register(source);
             assertThat(f.broker.relieve().bytesFreed()).isEqualTo(300);
             assertThat(f.broker.snapshot().sources()).hasSize(2);
@@ -155,12 +153,11 @@ class RegistrationTest {
             var entered = new CountDownLatch(1);
             var go = new CountDownLatch(1);
             FakeSource slow = FakeSource.of("slow", 900, 1000);
-            slow.reclaiming(
-                    request -> {
-                        entered.countDown();
-                        await(go);
-                        return slow.free(request);
-                    });
+            slow.reclaiming(request -> {
+                entered.countDown();
+                await(go);
+                return slow.free(request);
+            });
             f.register(slow);
             Thread pass = Thread.ofVirtual().start(f.broker::relieve);
             assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
@@ -178,15 +175,14 @@ class RegistrationTest {
         try (var f = BrokerFixture.create()) {
             FakeSource source = FakeSource.of("a", 900, 1000);
             var failure = new AtomicReference<Throwable>();
-            source.reclaiming(
-                    request -> {
-                        try {
-                            f.broker.relieve();
-                        } catch (IllegalStateException e) {
-                            failure.set(e);
-                        }
-                        return source.free(request);
-                    });
+            source.reclaiming(request -> {
+                try {
+                    f.broker.relieve();
+                } catch (IllegalStateException e) {
+                    failure.set(e);
+                }
+                return source.free(request);
+            });
             f.register(source);
             assertThat(f.broker.relieve().bytesFreed()).isEqualTo(300);
             assertThat(failure.get()).hasMessageContaining("relieve() was called by a source");
@@ -198,11 +194,10 @@ class RegistrationTest {
         try (var f = BrokerFixture.create()) {
             FakeSource source = FakeSource.of("a", 900, 1000);
             var seen = new AtomicReference<BrokerSnapshot>();
-            source.reclaiming(
-                    request -> {
-                        seen.set(f.broker.snapshot());
-                        return source.free(request);
-                    });
+            source.reclaiming(request -> {
+                seen.set(f.broker.snapshot());
+                return source.free(request);
+            });
             f.register(source);
             f.broker.relieve();
             assertThat(seen.get().globalPressure()).isEqualTo(0.9);

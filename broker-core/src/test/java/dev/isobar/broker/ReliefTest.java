@@ -231,8 +231,7 @@ class ReliefTest {
 
     @Test
     void relieve_sharedCapacityIsTight_takesFromTheFullestThoughNoneIsAboveItsOwnThreshold() {
-        var config =
-                BrokerConfig.builder().sharedCapacities(Map.of(Resource.HEAP, 1000L)).build();
+        var config = BrokerConfig.builder().sharedCapacities(Map.of(Resource.HEAP, 1000L)).build();
         try (var f = BrokerFixture.with(config)) {
             FakeSource full = f.source("full", 490, 700);
             FakeSource half = f.source("half", 410, 800);
@@ -246,8 +245,7 @@ class ReliefTest {
 
     @Test
     void relieve_sharedCapacityIsTight_walksOnWhereTheFullestIsPinned() {
-        var config =
-                BrokerConfig.builder().sharedCapacities(Map.of(Resource.HEAP, 1000L)).build();
+        var config = BrokerConfig.builder().sharedCapacities(Map.of(Resource.HEAP, 1000L)).build();
         try (var f = BrokerFixture.with(config)) {
             FakeSource full = f.register(FakeSource.of("full", 490, 700).pinned(400));
             FakeSource half = f.source("half", 410, 800);
@@ -299,8 +297,7 @@ class ReliefTest {
 
     @Test
     void relieve_minAskFraction_asksForAtLeastThat() {
-        var config =
-                BrokerConfig.builder().actAbove(1.0).aim(1.0).minAskFraction(0.10).build();
+        var config = BrokerConfig.builder().actAbove(1.0).aim(1.0).minAskFraction(0.10).build();
         try (var f = BrokerFixture.with(config)) {
             FakeSource full = f.source("full", 1000, 1000);
             f.broker.relieve();
@@ -322,11 +319,10 @@ class ReliefTest {
     void relieve_sourceFreesMoreOrLess_reportsWhatItFreed() {
         try (var f = BrokerFixture.create()) {
             FakeSource source = FakeSource.of("a", 900, 1000);
-            source.reclaiming(
-                    request -> {
-                        source.drop(321);
-                        return ReclaimResult.freed(request.bytes(), 321, "");
-                    });
+            source.reclaiming(request -> {
+                source.drop(321);
+                return ReclaimResult.freed(request.bytes(), 321, "");
+            });
             f.register(source);
             var asked = f.broker.relieve().resources().getFirst().asked().getFirst();
             assertThat(asked.askedBytes()).isEqualTo(300);

@@ -87,10 +87,9 @@ class TickTest {
                 };
         try (var f = BrokerFixture.with(BrokerConfig.defaults(), b -> b.listener(throwing))) {
             f.source("bad", 900, 1000)
-                    .reading(
-                            () -> {
-                                throw new AssertionError("usage");
-                            });
+                    .reading(() -> {
+                        throw new AssertionError("usage");
+                    });
             FakeSource good = f.source("good", 900, 1000);
             f.broker.start();
             f.ticks.tick();
@@ -157,22 +156,20 @@ class TickTest {
         var entered = new CountDownLatch(1);
         var go = new CountDownLatch(1);
         FakeSource slow = FakeSource.of("slow", 900, 1000);
-        slow.reclaiming(
-                request -> {
-                    entered.countDown();
-                    try {
-                        go.await();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                    return slow.free(request);
-                });
+        slow.reclaiming(request -> {
+            entered.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return slow.free(request);
+        });
         f.register(slow);
         Thread pass = Thread.ofPlatform().start(f.broker::relieve);
         assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
         Thread closing = Thread.ofPlatform().start(f.broker::close);
-        org.awaitility.Awaitility.await()
-                .until(() -> closing.getState() == Thread.State.WAITING);
+        org.awaitility.Awaitility.await().until(() -> closing.getState() == Thread.State.WAITING);
         assertThat(slow.used()).isEqualTo(900);
         go.countDown();
         closing.join();

@@ -91,12 +91,11 @@ public final class BrokerMetrics implements MeterBinder, AutoCloseable {
         List<Subject> subjects = subjects(snapshot);
         for (Binding binding : bindings) {
             Map<Subject, List<Meter>> meters = binding.meters();
-            meters.forEach(
-                    (subject, bound) -> {
-                        if (!subjects.contains(subject)) {
-                            bound.forEach(binding.registry()::remove);
-                        }
-                    });
+            meters.forEach((subject, bound) -> {
+                if (!subjects.contains(subject)) {
+                    bound.forEach(binding.registry()::remove);
+                }
+            });
             meters.keySet().retainAll(subjects);
             subjects.forEach(s -> meters.computeIfAbsent(s, _ -> bind(s, binding.registry())));
         }
