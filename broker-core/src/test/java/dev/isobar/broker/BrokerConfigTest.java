@@ -42,7 +42,9 @@ class BrokerConfigTest {
                 bad("actAbove=NaN", b -> b.actAbove(Double.NaN)),
                 bad("actAbove=0.0", b -> b.actAbove(0)),
                 bad("actAbove=1.01", b -> b.actAbove(1.01)),
-                bad("targets.high=0.7: must be at most actAbove=0.65", b -> b.actAbove(0.65).aim(0.7)),
+                bad(
+                        "targets.high=0.7: must be at most actAbove=0.65",
+                        b -> b.actAbove(0.65).aim(0.7)),
                 bad(
                         "targets.critical=0.9: must be at most actAbove=0.8",
                         b -> b.targets(new TierTargets(0.6, 0.9))),
@@ -60,9 +62,7 @@ class BrokerConfigTest {
                 bad("pendingTimeout", b -> b.pendingTimeout(Duration.ofSeconds(Long.MAX_VALUE))),
                 bad("stuckReminder=PT0S", b -> b.stuckReminder(Duration.ZERO)),
                 bad("decisionsKept=0", b -> b.decisionsKept(0)),
-                bad(
-                        "sharedCapacities[heap]=0",
-                        b -> b.sharedCapacities(Map.of(Resource.HEAP, 0L))),
+                bad("sharedCapacities[heap]=0", b -> b.sharedCapacities(Map.of(Resource.HEAP, 0L))),
                 bad("intervals.normal=PT0S", b -> b.intervals(TickIntervals.of(Duration.ZERO))),
                 bad(
                         "intervals.high=PT3S: must be at most PT2S",

@@ -111,12 +111,11 @@ class HostSignalsTest {
     void signals_sameNameTwice_refused() {
         var signal = new FakeSignal("rss", Resource.HOST, 0, 0);
         org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () ->
-                                PressureBroker.builder(BrokerConfig.defaults())
-                                        .signal(signal)
-                                        .signal(signal)
-                                        .build())
+                .isThrownBy(() ->
+                        PressureBroker.builder(BrokerConfig.defaults())
+                                .signal(signal)
+                                .signal(signal)
+                                .build())
                 .withMessageContaining("rss");
     }
 

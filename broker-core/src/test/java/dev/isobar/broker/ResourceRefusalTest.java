@@ -49,10 +49,8 @@ class ResourceRefusalTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TierUnavailable(" ", "gone"))
                 .withMessageContaining("holder");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new TierExhausted("", 1, 1, 1, ""));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DiskCapacity("", 1, 1, 1, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new TierExhausted("", 1, 1, 1, ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> new DiskCapacity("", 1, 1, 1, 1));
     }
 
     private static List<String> names(ResourceRefusal refusal) {

@@ -105,10 +105,9 @@ class SnapshotTest {
         try (var f = BrokerFixture.create()) {
             FakeSource source = f.source("a", 990, 1000);
             f.source("bad", 1, 1)
-                    .reading(
-                            () -> {
-                                throw new IllegalStateException("boom");
-                            });
+                    .reading(() -> {
+                        throw new IllegalStateException("boom");
+                    });
             f.broker.snapshot();
             f.broker.state();
             f.broker.globalTier();
@@ -124,10 +123,9 @@ class SnapshotTest {
         try (var f = BrokerFixture.with(BrokerConfig.defaults(), b -> b.signal(signal))) {
             f.source("a", 900, 1000);
             f.source("bad", 850, 1000)
-                    .reading(
-                            () -> {
-                                throw new IllegalStateException("böse \\ \u0001");
-                            });
+                    .reading(() -> {
+                        throw new IllegalStateException("böse \\ \u0001");
+                    });
             f.broker.relieve();
             JsonNode node = new JsonMapper().readTree(f.broker.snapshot().toJson());
             assertThat(node.get("globalTier").asText()).isEqualTo("warning");

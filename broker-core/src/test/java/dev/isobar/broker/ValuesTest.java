@@ -54,7 +54,8 @@ class ValuesTest {
                 .isEqualTo(new ReclaimResult(100, 0, Outcome.RELEASED, ""));
         assertThat(ReclaimResult.freed(100, 40, "pinned"))
                 .isEqualTo(new ReclaimResult(40, 0, Outcome.PARTIAL, "pinned"));
-        assertThat(ReclaimResult.freed(100, 0, "pinned")).isEqualTo(ReclaimResult.refused("pinned"));
+        assertThat(ReclaimResult.freed(100, 0, "pinned"))
+                .isEqualTo(ReclaimResult.refused("pinned"));
     }
 
     @Test
@@ -72,10 +73,8 @@ class ValuesTest {
     @Test
     void request_withoutTime_refused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () ->
-                                new ReclaimRequest(
-                                        1, PressureTier.HIGH, Duration.ZERO, () -> 0L, _ -> {}));
+                .isThrownBy(() ->
+                        new ReclaimRequest(1, PressureTier.HIGH, Duration.ZERO, () -> 0L, _ -> {}));
         assertThat(ReclaimRequest.of(7)).hasToString(ReclaimRequest.of(7).toString());
         assertThat(ReclaimRequest.of(7).expired()).isFalse();
     }
@@ -85,15 +84,8 @@ class ValuesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SignalState("s", Double.NaN, 0, 0, false));
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () ->
-                                new SourceState(
-                                        "s",
-                                        0,
-                                        Usage.of(0, 0),
-                                        0,
-                                        1.1,
-                                        SourceState.Standing.READY))
+                .isThrownBy(() ->
+                        new SourceState("s", 0, Usage.of(0, 0), 0, 1.1, SourceState.Standing.READY))
                 .withMessageContaining("deliveryScore=1.1");
         assertThatIllegalArgumentException().isThrownBy(() -> new ReliefPlan.Step("s", 0));
     }

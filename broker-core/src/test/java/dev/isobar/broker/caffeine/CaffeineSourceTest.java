@@ -99,7 +99,7 @@ class CaffeineSourceTest extends PressureSourceContract {
         Cache<Integer, byte[]> cache = weighted(10_000, 90);
         for (int round = 0; round < 10; round++) {
             for (int key = 80; key < 90; key++) {
-                cache.getIfPresent(key);
+                assertThat(cache.getIfPresent(key)).isNotNull();
             }
             cache.cleanUp();
         }
@@ -142,25 +142,39 @@ class CaffeineSourceTest extends PressureSourceContract {
                     CaffeineSource.of("a", weighted(1_000, 9)).on(Resource.HOST);
             broker.register(source);
             Awaitility.await()
-                    .until(
-                            () -> {
-                                System.gc();
-                                return source.closed();
-                            });
+                    .until(() -> {
+                        System.gc();
+                        return source.closed();
+                    });
             assertThat(broker.snapshot().sources()).isEmpty();
             assertThat(source.usage().usedBytes()).isZero();
-            assertThat(source.reclaim(ReclaimRequest.of(1)).detail()).isEqualTo("the cache is gone");
+            assertThat(source.reclaim(ReclaimRequest.of(1)).detail())
+                    .isEqualTo("the cache is gone");
             assertThat(source.stats()).isEqualTo(CacheStats.empty());
         }
     }
 
     @Test
-    void stats_recorded_areTheCaches() {
+    void reclaim_entriesOfWeightZero_stayEvenAmongOthers() {
         Cache<Integer, byte[]> cache =
-                Caffeine.newBuilder().maximumSize(10).recordStats().build();
+                Caffeine.newBuilder()
+                        .maximumWeight(1_000)
+                        .weigher((Integer k, byte[] v) -> k < 100 ? 0 : 10)
+                        .executor(Runnable::run)
+                        .build();
+        fill(cache, 150);
+        CaffeineSource<Integer, byte[]> source = CaffeineSource.of("a", cache);
+        ReclaimResult result = source.reclaim(ReclaimRequest.of(10_000));
+        assertThat(result.freedBytes()).isEqualTo(500);
+        assertThat(cache.estimatedSize()).isEqualTo(100);
+    }
+
+    @Test
+    void stats_recorded_areTheCaches() {
+        Cache<Integer, byte[]> cache = Caffeine.newBuilder().maximumSize(10).recordStats().build();
         cache.put(1, new byte[1]);
-        cache.getIfPresent(1);
-        cache.getIfPresent(2);
+        assertThat(cache.getIfPresent(1)).isNotNull();
+        assertThat(cache.getIfPresent(2)).isNull();
         CaffeineSource<Integer, byte[]> source = CaffeineSource.of("a", cache, 10);
         assertThat(source.stats().hitRate()).isEqualTo(0.5);
     }

@@ -78,8 +78,7 @@ class BrokerModuleTest {
             assertThat(service.broker().snapshot().sources())
                     .extracting(SourceView::name)
                     .containsExactly("kv");
-            assertThat(service.broker())
-                    .isSameAs(injector.getInstance(PressureBroker.class));
+            assertThat(service.broker()).isSameAs(injector.getInstance(PressureBroker.class));
         }
     }
 
@@ -106,8 +105,7 @@ class BrokerModuleTest {
         Injector injector = inject(FAST, pool(pool));
         try (BrokerService service = injector.getInstance(BrokerService.class)) {
             service.start();
-            Awaitility.await()
-                    .until(() -> service.broker().snapshot().totals().passes() > 3);
+            Awaitility.await().until(() -> service.broker().snapshot().totals().passes() > 3);
             assertThat(pool.used).hasValue(700);
         }
     }

@@ -57,16 +57,16 @@ class BrokerMetricsTest {
     void afterRelief_metersShowIt() {
         broker.register(source("kv", 900));
         metrics.bindTo(registry);
-        assertThat(gauge("isobar.source.pressure", "source", "kv")).isEqualTo(0.9);
-        assertThat(gauge("isobar.resource.tier", "resource", "heap")).isEqualTo(2);
+        assertThat(gauge("broker.source.pressure", "source", "kv")).isEqualTo(0.9);
+        assertThat(gauge("broker.resource.tier", "resource", "heap")).isEqualTo(2);
         broker.relieve();
         clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
-        assertThat(gauge("isobar.source.used", "source", "kv")).isEqualTo(600);
-        assertThat(gauge("isobar.source.capacity", "source", "kv")).isEqualTo(1000);
-        assertThat(registry.get("isobar.broker.freed").functionCounter().count()).isEqualTo(300);
-        assertThat(registry.get("isobar.source.freed").functionCounter().count()).isEqualTo(300);
-        assertThat(registry.get("isobar.broker.relief").functionTimer().count()).isEqualTo(1);
-        assertThat(registry.get("isobar.source.relief").functionTimer().count()).isEqualTo(1);
+        assertThat(gauge("broker.source.used", "source", "kv")).isEqualTo(600);
+        assertThat(gauge("broker.source.capacity", "source", "kv")).isEqualTo(1000);
+        assertThat(registry.get("broker.freed").functionCounter().count()).isEqualTo(300);
+        assertThat(registry.get("broker.source.freed").functionCounter().count()).isEqualTo(300);
+        assertThat(registry.get("broker.relief").functionTimer().count()).isEqualTo(1);
+        assertThat(registry.get("broker.source.relief").functionTimer().count()).isEqualTo(1);
     }
 
     @Test
@@ -85,15 +85,15 @@ class BrokerMetricsTest {
     @Test
     void sourceRegisteredLater_appears_andGoneAfterItLeaves() {
         metrics.bindTo(registry);
-        assertThat(registry.find("isobar.source.used").gauge()).isNull();
+        assertThat(registry.find("broker.source.used").gauge()).isNull();
         broker.register(source("late", 10));
         clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
-        assertThat(registry.get("isobar.broker.sources").gauge().value()).isEqualTo(1);
-        assertThat(gauge("isobar.source.used", "source", "late")).isEqualTo(10);
+        assertThat(registry.get("broker.sources").gauge().value()).isEqualTo(1);
+        assertThat(gauge("broker.source.used", "source", "late")).isEqualTo(10);
         broker.unregister("late");
         metrics.refresh();
-        assertThat(registry.find("isobar.source.used").gauge()).isNull();
-        assertThat(registry.find("isobar.resource.used").gauge()).isNull();
+        assertThat(registry.find("broker.source.used").gauge()).isNull();
+        assertThat(registry.find("broker.resource.used").gauge()).isNull();
     }
 
     @Test
@@ -115,9 +115,7 @@ class BrokerMetricsTest {
     void docsPage_listsExactlyTheseMeters() throws Exception {
         List<String> rows =
                 Files.readAllLines(docs("metrics.md")).stream()
-                        .filter(line -> line.startsWith("| `isobar.broker.")
-                                || line.startsWith("| `isobar.resource.")
-                                || line.startsWith("| `isobar.source."))
+                        .filter(line -> line.startsWith("| `broker."))
                         .toList();
         assertThat(rows)
                 .containsExactlyElementsOf(
@@ -130,8 +128,10 @@ class BrokerMetricsTest {
                 .formatted(
                         meter.meterName(),
                         meter.kind().name().toLowerCase(java.util.Locale.ROOT),
-                        meter.baseUnit().isEmpty() ? "-" : meter.baseUnit(),
-                        meter.tagKeys().isEmpty() ? "-" : String.join(", ", meter.tagKeys()),
+                        meter.baseUnit().isEmpty() ? "–" : meter.baseUnit(),
+                        meter.tagKeys().isEmpty()
+                                ? "–"
+                                : "`" + String.join("`, `", meter.tagKeys()) + "`",
                         meter.description());
     }
 
