@@ -165,8 +165,8 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     /// @throws IllegalArgumentException if the limit is out of range
     public ResizeResult limitBytes(long newLimitBytes) {
         EmbeddingPoolConfig.requireLimit(newLimitBytes);
+        store.limitBytes(newLimitBytes); // first, so that a raised limit finds the memory there
         ResizeResult result = pool.limitBytes(newLimitBytes);
-        store.limitBytes(newLimitBytes);
         if (result.freedBytes() > 0) {
             store.trim();
         }

@@ -22,7 +22,6 @@ final class VectorStore implements AutoCloseable {
     private static final long LARGEST_GROUP_BYTES = 1 << 20;
     private static final long GROUPS_AT_LEAST = 64;
     private static final long SPARE_GROUPS = 8;
-    private static final int LIKELY_DIMENSIONS = 1024;
 
     private final HostSpace space;
     private final VectorEncoding encoding;
@@ -42,7 +41,7 @@ final class VectorStore implements AutoCloseable {
                         LARGEST_GROUP_BYTES);
         this.space =
                 new HostSpace(new HostSpaceConfig(name, capacityBytes(limitBytes), groupBytes));
-        this.likelyBytes = occupiedBytes(encoding, LIKELY_DIMENSIONS);
+        this.likelyBytes = occupiedBytes(encoding, 1);
     }
 
     /// Follows a change of the pool's limit.
@@ -50,7 +49,8 @@ final class VectorStore implements AutoCloseable {
         space.capacityBytes(capacityBytes(limitBytes));
     }
 
-    /// What a vector of that profile will probably occupy.
+    /// What a vector will probably occupy: of unknown dimensions, as much as the last one; before the
+    /// first, next to nothing, so that a small pool does not refuse it. Publishing it corrects that.
     long estimateBytes(int dimensions) {
         return dimensions == 0 ? likelyBytes : occupiedBytes(encoding, dimensions);
     }

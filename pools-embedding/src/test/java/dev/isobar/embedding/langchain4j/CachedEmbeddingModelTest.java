@@ -32,6 +32,11 @@ import org.junit.jupiter.api.Test;
 
 class CachedEmbeddingModelTest {
 
+    private static final EmbeddingParameter<String> TRUNCATE =
+            new EmbeddingParameter<>("truncate", String.class);
+    private static final EmbeddingParameter<Object> OPAQUE =
+            new EmbeddingParameter<>("opaque", Object.class);
+
     private final EmbeddingPool pool = EmbeddingPool.ofBytes(1 << 20);
     private final FakeLangchainModel model = new FakeLangchainModel();
     private final EmbeddingModel cached = CachedEmbeddingModel.of(model, pool);
@@ -72,7 +77,10 @@ class CachedEmbeddingModelTest {
         @Override
         public Set<EmbeddingParameter<?>> supportedParameters() {
             return Set.of(
-                    EmbeddingRequestParameters.DIMENSIONS, EmbeddingRequestParameters.INPUT_TYPE);
+                    EmbeddingRequestParameters.DIMENSIONS,
+                    EmbeddingRequestParameters.INPUT_TYPE,
+                    TRUNCATE,
+                    OPAQUE);
         }
 
         @Override
@@ -197,6 +205,35 @@ class CachedEmbeddingModelTest {
         assertThat(model.calls).hasSize(4);
         assertThat(query.embeddings())
                 .containsExactly(FakeLangchainModel.vectorOf("QUERY/null/", "a"));
+    }
+
+    private <T> void embedWith(EmbeddingParameter<T> parameter, T value) {
+        EmbeddingRequestParameters parameters =
+                EmbeddingRequestParameters.builder().set(parameter, value).build();
+        cached.embed(EmbeddingRequest.builder().input("a").parameters(parameters).build());
+    }
+
+    @Test
+    void parametersOfTheProvider_arePartOfTheKey() {
+        embedWith(TRUNCATE, "START");
+        embedWith(TRUNCATE, "END");
+        embedWith(TRUNCATE, "START");
+
+        assertThat(model.calls).hasSize(2);
+    }
+
+    @Test
+    void parametersThatCannotBeKeyed_goToTheModelUncached() {
+        embedWith(OPAQUE, new Object());
+        embedWith(OPAQUE, new Object());
+        assertThat(model.calls).hasSize(2);
+
+        model.defaults = EmbeddingRequestParameters.builder().set(OPAQUE, new Object()).build();
+        cached.embed("a");
+        cached.embed(TextSegment.from("a"));
+        cached.embedAll(List.of(TextSegment.from("a")));
+        assertThat(model.calls).hasSize(5);
+        assertThat(pool.stats().size()).isZero();
     }
 
     @Test

@@ -25,7 +25,7 @@ class EmbeddingMetricsTest {
 
             assertThat(registry.get("embedding.calls").functionCounter().count()).isEqualTo(2);
             assertThat(registry.get("embedding.texts").functionCounter().count()).isEqualTo(3);
-            assertThat(vectors("float32")).isEqualTo(pool.usedBytes()).isPositive();
+            assertThat(vectors("float32")).isEqualTo((double) pool.usedBytes()).isPositive();
             assertThat(vectors("int8")).isZero();
             assertThat(registry.get("cache.size").tag("cache", pool.name()).gauge().value())
                     .isEqualTo(3);
