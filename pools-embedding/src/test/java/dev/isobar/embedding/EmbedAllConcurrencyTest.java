@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -195,13 +196,10 @@ class EmbedAllConcurrencyTest {
                                     .batchSize(3)
                                     .build());
             AtomicBoolean reading = new AtomicBoolean(true);
-            Future<?> evictor =
-                    threads.submit(() -> {
-                        while (reading.get()) {
-                            pool.reclaim(ReclaimRequest.of(500));
-                            Thread.yield();
-                        }
-                    });
+            // On a thread of its own: virtual ones would wait for its loop on a machine of one
+            // core.
+            FutureTask<Void> evictor = new FutureTask<>(() -> evictWhile(reading, pool), null);
+            Thread.ofPlatform().name("evictor").start(evictor);
             AtomicInteger seed = new AtomicInteger();
             List<Future<Integer>> readers =
                     start(8, () -> readAndCompare(pool, seed.incrementAndGet()));
@@ -214,7 +212,13 @@ class EmbedAllConcurrencyTest {
         }
     }
 
-    /// Reads random texts, one by one and in batches, and compares each vector with its text's.
+    private static void evictWhile(AtomicBoolean reading, EmbeddingPool pool) {
+        while (reading.get()) {
+            pool.reclaim(ReclaimRequest.of(500));
+        }
+    }
+
+    /// Reads random texts in batches, and compares each vector with its text's.
     private int readAndCompare(EmbeddingPool pool, int seed) throws InterruptedException {
         Random random = new Random(seed);
         int compared = 0;
