@@ -55,9 +55,14 @@ final class DemoCommand implements Callable<Integer> {
     /// Less than this is too little for a page of vectors and a few results.
     static final long MIN_BUDGET_BYTES = 1 << 20;
 
-    @Spec private CommandSpec spec;
+    // Picocli sets both before it calls.
+    @SuppressWarnings("NullAway.Init")
+    @Spec
+    private CommandSpec spec;
 
-    @ParentCommand private Isobar root;
+    @SuppressWarnings("NullAway.Init")
+    @ParentCommand
+    private Isobar root;
 
     @Option(
             names = "--seconds",

@@ -66,7 +66,7 @@ final class DemoRun {
                 show(host, workers, screen);
                 stop.await(REFRESH);
             }
-            workers.close();
+            workers.stop();
             last = show(host, workers, screen);
             requests = workers.turns();
             failures = workers.failures();

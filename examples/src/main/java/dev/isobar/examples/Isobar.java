@@ -31,7 +31,9 @@ public final class Isobar implements Callable<Integer> {
     /// The environment variable that does what `--verbose` does, if it is set and not empty.
     static final String DEBUG_VARIABLE = "ISOBAR_DEBUG";
 
-    @Spec private CommandSpec spec;
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--verbose",

@@ -4,7 +4,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The text that is at hand where none is named: the sources of the JDK that runs us, or else
@@ -37,11 +36,13 @@ public final class StandardCorpus {
     }
 
     private static Optional<Path> documentation(@Nullable Path code) {
-        return Stream.iterate(code, path -> path != null, path -> path.getParent())
-                .filter(path -> Files.isRegularFile(path.resolve("README.md")))
-                .map(path -> path.resolve("docs"))
-                .filter(Files::isDirectory)
-                .findFirst();
+        for (Path folder = code; folder != null; folder = folder.getParent()) {
+            Path docs = folder.resolve("docs");
+            if (Files.isRegularFile(folder.resolve("README.md")) && Files.isDirectory(docs)) {
+                return Optional.of(docs);
+            }
+        }
+        return Optional.empty();
     }
 
     private static @Nullable Path codeLocation() {

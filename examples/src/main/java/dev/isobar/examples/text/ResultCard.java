@@ -40,7 +40,7 @@ public record ResultCard(String heading, String topWords, String snippet) {
 
     private static String topWords(String text) {
         Map<String, Integer> counts = new HashMap<>();
-        for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}]+")) {
+        for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}]+", -1)) {
             if (word.length() >= MIN_WORD_CHARS) {
                 counts.merge(word, 1, Integer::sum);
             }

@@ -49,7 +49,7 @@ public record TerminalSize(int columns, int rows) {
 
     /// Reads `rows columns`.
     static TerminalSize parse(String answer) {
-        String[] numbers = answer.strip().split(" ");
+        String[] numbers = answer.strip().split(" ", -1);
         try {
             return new TerminalSize(Integer.parseInt(numbers[1]), Integer.parseInt(numbers[0]));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {

@@ -55,8 +55,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /// Asks all workers to stop, and waits until their last turns are over. Idempotent.
-    @Override
-    public void close() {
+    public void stop() {
         stopping = true;
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
@@ -67,6 +66,12 @@ public final class Workers implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /// As [#stop()].
+    @Override
+    public void close() {
+        stop();
     }
 
     private void work(Runnable turn, Pace pace) {

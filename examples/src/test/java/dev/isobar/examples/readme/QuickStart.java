@@ -14,6 +14,8 @@ final class QuickStart {
 
     private QuickStart() {}
 
+    /// Runs it.
+    ///
     /// @return the broker's last snapshot, as JSON
     static String run(EmbeddingModel yourModel) {
         Cache<String, byte[]> pages = // a cache that you already have
