@@ -47,7 +47,7 @@ final class Disposer<K, V> {
         return 0;
     }
 
-    /// Frees a value that never became an entry.
+    /// Frees a value that was never charged.
     void discard(V value) {
         tryClose(value);
     }

@@ -21,6 +21,7 @@ final class Loads<K, V> {
 
     private final PoolConfig<K, V> config;
     private final LongSupplier clock;
+    private final Sizes<K, V> sizes;
     private final ByteLedger ledger;
     private final EntryTable<K, V> table;
     private final Room<K, V> room;
@@ -33,6 +34,7 @@ final class Loads<K, V> {
     Loads(
             PoolConfig<K, V> config,
             LongSupplier clock,
+            Sizes<K, V> sizes,
             ByteLedger ledger,
             EntryTable<K, V> table,
             Room<K, V> room,
@@ -41,6 +43,7 @@ final class Loads<K, V> {
             LeakDetector leaks) {
         this.config = config;
         this.clock = clock;
+        this.sizes = sizes;
         this.ledger = ledger;
         this.table = table;
         this.room = room;
@@ -212,10 +215,7 @@ final class Loads<K, V> {
 
     /// Makes an entry of a value, in the pool if possible, with one pin for the caller.
     private Entry<K, V> admit(Flight<K, V> flight, V value) {
-        long bytes = config.sizer().bytesOf(value);
-        if (bytes < 0) {
-            throw new IllegalArgumentException("the sizer answered %d bytes".formatted(bytes));
-        }
+        long bytes = measure(value);
         long nowNanos = clock.getAsLong();
         var birth = table.birth(nowNanos, nowNanos - flight.startNanos);
         if (closed) {
@@ -232,6 +232,15 @@ final class Loads<K, V> {
             throw new ResourceRefusedException(refusal);
         }
         return settle(flight, Entry.pinned(flight.key, value, bytes, birth), birth);
+    }
+
+    private long measure(V value) {
+        try {
+            return sizes.of(value);
+        } catch (Throwable t) {
+            disposer.discard(value);
+            throw t;
+        }
     }
 
     /// Puts an entry into the table, unless its key has been invalidated or filled meanwhile.

@@ -43,6 +43,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     private final Losses<K, V> losses;
     private final Disposer<K, V> disposer;
     private final EntryTable<K, V> table;
+    private final Sizes<K, V> sizes;
     private final Room<K, V> room;
     private final Loads<K, V> loads;
     private final LeakDetector leaks;
@@ -58,9 +59,10 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         losses = new Losses<>(config.priority(), clock, callbacks);
         disposer = new Disposer<>(ledger, config.closer(), callbacks);
         table = new EntryTable<>(ledger, disposer, losses, counters, config.listener(), callbacks);
+        sizes = new Sizes<>(config, ledger, table);
         room = new Room<>(config, ledger, table, disposer);
         leaks = new LeakDetector(config.name(), config.leakDetection());
-        loads = new Loads<>(config, clock, ledger, table, room, disposer, counters, leaks);
+        loads = new Loads<>(config, clock, sizes, ledger, table, room, disposer, counters, leaks);
     }
 
     /// Leases the value of a key, if it is here. Counts a hit or a miss.
@@ -152,7 +154,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         if (loadCost.isNegative()) {
             throw new IllegalArgumentException("loadCost must be at least 0: " + loadCost);
         }
-        long bytes = sizeOf(value);
+        long bytes = sizes.of(value);
         Entry<K, V> old = table.find(key);
         if (old != null && holds(old, value)) {
             return new PutResult.Stored(old.bytes);
@@ -186,8 +188,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return true;
     }
 
-    /// Drops every entry as [#invalidate] does, and sets the counters of look-ups, loads and
-    /// evictions back to zero.
+    /// Drops every entry as [#invalidate] does, and sets the counters back to zero.
     ///
     /// @return how many entries were dropped
     public long clear() {
@@ -347,7 +348,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     private Lease<V> acquireOrLoad(K key, Loader<K, V> loader, @Nullable Duration timeout)
             throws InterruptedException, TimeoutException {
         Objects.requireNonNull(loader, "loader");
-        return switch (claim(key, estimate(key))) {
+        return switch (claim(key, sizes.estimate(key))) {
             case Claim.Hit<V>(Lease<V> lease) -> lease;
             case Claim.Lead<V>(LoadTicket<V> ticket) -> loads.load(mine(ticket), loader, timeout);
             case Claim.Wait<V>(PendingLoad<V> pending) -> {
@@ -376,25 +377,6 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     private void touch(Entry<K, V> entry) {
         counters.hits.increment();
         entry.touch(clock.getAsLong(), table.inflation());
-    }
-
-    private long estimate(K key) {
-        var estimate = config.estimate();
-        if (estimate != null) {
-            return estimate.applyAsLong(key);
-        }
-        long count = table.size();
-        long mean = count == 0 ? 0 : (ledger.idleBytes() + ledger.pinnedBytes()) / count;
-        return Math.min(mean, ledger.limitBytes());
-    }
-
-    private long sizeOf(V value) {
-        long bytes = config.sizer().bytesOf(value);
-        if (bytes < 0) {
-            throw new IllegalArgumentException(
-                    "pool %s: the sizer answered %d bytes".formatted(name(), bytes));
-        }
-        return bytes;
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal value is another one, with its own memory

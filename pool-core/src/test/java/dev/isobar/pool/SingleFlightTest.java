@@ -83,6 +83,16 @@ class SingleFlightTest {
     }
 
     @Test
+    void load_thatCannotBeSized_failsAndTheValueIsFreed() {
+        Block odd = new Block("odd", -1);
+        assertThatThrownBy(() -> f.pool.acquire("a", _ -> odd))
+                .isInstanceOf(LoadFailedException.class)
+                .hasRootCauseMessage("pool blocks: the sizer answered -1 bytes");
+        assertThat(odd.freed()).isTrue();
+        f.assertBalanced();
+    }
+
+    @Test
     void waiter_timesOut_theLoadGoesOn() throws Exception {
         var release = new CountDownLatch(1);
         assertThatThrownBy(() ->
