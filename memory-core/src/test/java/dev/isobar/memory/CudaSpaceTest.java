@@ -1,12 +1,12 @@
 package dev.isobar.memory;
 
-import net.jqwik.api.lifecycle.AddLifecycleHook;
-import org.junit.jupiter.api.extension.ExtendWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The contract on a real GPU, where there is one.
 @ExtendWith(Needed.Gpu.class)

@@ -102,11 +102,10 @@ abstract class DeviceFaultContract {
         List<MemoryBlock> blocks = new ArrayList<>();
         driver.fail("*", nth, times, code);
         Throwable thrown =
-                catchThrowable(
-                        () -> {
-                            useEverything(space, blocks);
-                            freeAll(space, blocks);
-                        });
+                catchThrowable(() -> {
+                    useEverything(space, blocks);
+                    freeAll(space, blocks);
+                });
         driver.failNothing();
 
         if (thrown != null) {
@@ -114,7 +113,8 @@ abstract class DeviceFaultContract {
                     .as("call %d of %d times %d", nth, times, code)
                     .isInstanceOfAny(MemorySpaceException.class, OutOfSpaceException.class);
         }
-        // More than the list only where the driver neither gave a buffer its memory nor took it back.
+        // More than the list only where the driver neither gave a buffer its memory nor took it
+        // back.
         assertThat(space.usedBytes())
                 .isGreaterThanOrEqualTo(
                         blocks.stream().mapToLong(MemoryBlock::occupiedBytes).sum());

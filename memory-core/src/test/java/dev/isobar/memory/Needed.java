@@ -50,13 +50,12 @@ abstract class Needed implements ExecutionCondition, SkipExecutionHook {
     /// The first OpenCL device.
     static SpaceDescription.Available openCl() {
         return first(SpaceKind.OPENCL)
-                .orElseGet(
-                        () -> {
-                            String reason = reasonAgainst(SpaceKind.OPENCL);
-                            return openClIsRequired()
-                                    ? fail("OpenCL is required here. " + reason)
-                                    : abort(reason);
-                        });
+                .orElseGet(() -> {
+                    String reason = reasonAgainst(SpaceKind.OPENCL);
+                    return openClIsRequired()
+                            ? fail("OpenCL is required here. " + reason)
+                            : abort(reason);
+                });
     }
 
     /// The first GPU.

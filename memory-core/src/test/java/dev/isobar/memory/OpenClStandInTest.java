@@ -1,11 +1,11 @@
 package dev.isobar.memory;
 
 import net.jqwik.api.lifecycle.AddLifecycleHook;
-import org.junit.jupiter.api.extension.ExtendWith;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The contract with a stand-in, and that no driver would have anything to complain of.
 @ExtendWith(Needed.Compiler.class)

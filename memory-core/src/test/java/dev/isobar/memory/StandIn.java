@@ -56,16 +56,13 @@ final class StandIn {
     }
 
     List<SpaceDescription> discover() {
-        return kind == SpaceKind.CUDA
-                ? Devices.cuda(libraryNames)
-                : Devices.openCl(libraryNames);
+        return kind == SpaceKind.CUDA ? Devices.cuda(libraryNames) : Devices.openCl(libraryNames);
     }
 
     /// A space on the second device.
     DeviceSpace open(String name, long capacityBytes) {
         SpaceDescription second = discover().get(1);
-        return (DeviceSpace)
-                ((SpaceDescription.Available) second).open(name, capacityBytes);
+        return (DeviceSpace) ((SpaceDescription.Available) second).open(name, capacityBytes);
     }
 
     void reset() {

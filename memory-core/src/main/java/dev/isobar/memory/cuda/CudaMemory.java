@@ -202,14 +202,13 @@ final class CudaMemory implements DeviceMemory {
             CudaContext context, List<Long> streams, @Nullable DeviceException before) {
         List<IntSupplier> steps = new ArrayList<>();
         for (long stream : List.copyOf(streams)) {
-            steps.add(
-                    () -> {
-                        int code = context.functions().streamDestroy(stream);
-                        if (code == CudaDriver.SUCCESS) {
-                            streams.remove(stream);
-                        }
-                        return code;
-                    });
+            steps.add(() -> {
+                int code = context.functions().streamDestroy(stream);
+                if (code == CudaDriver.SUCCESS) {
+                    streams.remove(stream);
+                }
+                return code;
+            });
         }
         return context.runAll(before, "cuStreamDestroy", steps);
     }
