@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The contract on a real GPU, where there is one.
-@ExtendWith(Needed.Gpu.class)
 @AddLifecycleHook(Needed.Gpu.class)
 class CudaSpaceTest extends DeviceSpaceContract {
+
+    @BeforeAll
+    static void orSkip() {
+        new Needed.Gpu().orSkip();
+    }
 
     @Override
     protected MemorySpace newSpace(long capacityBytes) {

@@ -63,6 +63,14 @@ abstract class Needed implements ExecutionCondition, SkipExecutionHook {
         return first(SpaceKind.CUDA).orElseGet(() -> abort(reasonAgainst(SpaceKind.CUDA)));
     }
 
+    /// For classes with tests of both kinds: jqwik warns where it sees an extension of JUnit.
+    void orSkip() {
+        String reason = missing.get();
+        if (!reason.isEmpty()) {
+            abort(reason);
+        }
+    }
+
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         String reason = missing.get();
