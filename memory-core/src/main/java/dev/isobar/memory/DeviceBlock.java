@@ -75,7 +75,7 @@ final class DeviceBlock implements MemoryBlock {
         return surrendered;
     }
 
-    /// @return whether the block is kept alive until [#leave()]
+    /// Says whether the block is kept alive until [#leave()].
     boolean enter() {
         int seen = state.get();
         while (seen >= 0) {

@@ -45,8 +45,9 @@ final class DeviceLedger {
         }
         long occupied = occupiedBytes(bytes, alignment);
         if (occupied > memory.largestBytes()) {
-            String reason = "the device has at most %d bytes in one piece";
-            throw outOfSpace(bytes, alignment, reason.formatted(memory.largestBytes()), null);
+            String reason =
+                    "the device has at most %d bytes in one piece".formatted(memory.largestBytes());
+            throw outOfSpace(bytes, alignment, reason, null);
         }
         if (!reserve(occupied) && !(retrySurrendered() && reserve(occupied))) {
             throw outOfSpace(bytes, alignment, "", null);
@@ -185,7 +186,7 @@ final class DeviceLedger {
         return block;
     }
 
-    /// @return whether there was room under the capacity
+    /// Says whether there was room under the capacity.
     private boolean reserve(long occupied) {
         long used = usedBytes.get();
         while (occupied <= capacityBytes - used) {
@@ -198,12 +199,8 @@ final class DeviceLedger {
     }
 
     private long occupiedBytes(long bytes, long alignment) {
-        long excess = Math.max(0, alignment - memory.alignmentBytes());
-        if (excess > 0 && !memory.handlesAreAddresses()) {
-            throw new IllegalArgumentException(
-                    "space %s: alignment %d is more than the %d of the device"
-                            .formatted(space.name(), alignment, memory.alignmentBytes()));
-        }
+        long excess =
+                memory.handlesAreAddresses() ? Math.max(0, alignment - memory.alignmentBytes()) : 0;
         return roundUp(Math.addExact(bytes, excess), memory.granuleBytes());
     }
 

@@ -22,7 +22,7 @@ public final class Devices {
     private static final String OPENCL_HINT =
             "install the OpenCL loader and a driver for your device"
                     + " (for the processor: apt install ocl-icd-libopencl1 pocl-opencl-icd)";
-    private static final String CUDA_HINT = "it comes with NVIDIA's driver";
+    private static final String CUDA_HINT = "a GPU and NVIDIA's driver are needed";
 
     private Devices() {}
 
@@ -65,7 +65,7 @@ public final class Devices {
         try {
             Found found = look.get();
             if (found.devices.isEmpty()) {
-                return unavailable(kind, "the library is there, but no device");
+                return unavailable(kind, "the library is there, but no device; " + hint);
             }
             List<SpaceDescription> descriptions = new ArrayList<>();
             for (DeviceInfo device : found.devices) {

@@ -15,7 +15,7 @@ final class Gate {
 
     private final CountDownLatch empty = new CountDownLatch(1);
 
-    /// @return whether the caller is in, and has to [#leave()]
+    /// Says whether the caller is in, and has to [#leave()].
     boolean enter() {
         long seen = state.get();
         while (seen >= 0) {

@@ -2,6 +2,7 @@ package dev.isobar.memory;
 
 import dev.isobar.memory.device.DeviceException;
 import dev.isobar.memory.device.Transfer;
+import java.lang.ref.Reference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,8 @@ final class PendingTransfer implements PendingCopy {
             made = new CopyReport(bytes, transfer.await());
         } catch (DeviceException e) {
             failed = space.failure(e);
+        } finally {
+            Reference.reachabilityFence(host);
         }
         transfer.release();
         host = null;

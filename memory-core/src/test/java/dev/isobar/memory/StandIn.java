@@ -21,13 +21,19 @@ import java.util.concurrent.ConcurrentMap;
 /// *One thread only*, but for what it stands in for. There is one of each for the whole process.
 final class StandIn {
 
-    /// What a stand-in counts, in the order of the C code.
+    /// What a stand-in counts, with the numbers of the C code.
     enum Kind {
-        MEMORY,
-        PINNED,
-        STREAM,
-        EVENT,
-        CONTEXT
+        MEMORY(0),
+        PINNED(1),
+        STREAM(2),
+        EVENT(3),
+        CONTEXT(4);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
     }
 
     private static final ConcurrentMap<SpaceKind, StandIn> LOADED = new ConcurrentHashMap<>();
@@ -106,7 +112,7 @@ final class StandIn {
     }
 
     long alive(Kind what) {
-        return control.alive(what.ordinal());
+        return control.alive(what.number);
     }
 
     void assertNothingIsLeft() {

@@ -17,6 +17,7 @@ public interface DeviceMemory {
     long alignmentBytes();
 
     /// Whether handles are addresses, so that a larger alignment can be had inside an allocation.
+    /// Otherwise nobody sees an address, and any alignment is as good.
     boolean handlesAreAddresses();
 
     /// The most that one allocation may have, in bytes.

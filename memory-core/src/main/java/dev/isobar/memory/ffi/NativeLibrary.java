@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// A library of the system, found at run time and never unloaded.
 ///
@@ -75,7 +76,9 @@ public final class NativeLibrary {
                 Proxy.newProxyInstance(
                         functions.getClassLoader(),
                         new Class<?>[] {functions},
-                        (_, method, arguments) -> handles.get(method).invokeExact(arguments)));
+                        (_, method, arguments) ->
+                                Objects.requireNonNull(handles.get(method), method.getName())
+                                        .invokeExact(arguments)));
     }
 
     /// Memory that a library handed out, as a segment.
