@@ -41,7 +41,7 @@ static struct object *buckets[BUCKETS];
 static long alive[KINDS];
 static long leftovers, misuses;
 static char misuse_text[200];
-static size_t used_bytes, capacity_bytes;
+static size_t used_bytes, capacity_bytes = (size_t)1 << 30;
 static int holding, lost_code;
 static struct copy *first_copy, *last_copy;
 
