@@ -7,7 +7,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// *Safe for several threads.*
 final class CallGate {
 
+    private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger hanging = new AtomicInteger();
+
+    /// Whether a call is inside, hanging or not.
+    boolean occupied() {
+        return inside.get() > 0;
+    }
+
+    void callEnters() {
+        inside.incrementAndGet();
+    }
+
+    void callLeaves() {
+        inside.decrementAndGet();
+    }
 
     /// Whether an earlier call passed its deadline and still has not come back.
     boolean blocked() {

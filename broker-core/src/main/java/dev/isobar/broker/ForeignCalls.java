@@ -87,6 +87,7 @@ final class ForeignCalls {
             if (gate.blocked()) {
                 answer.complete(new Answer.Failed<>(what + ": an earlier call still hangs", true));
             } else {
+                gate.callEnters();
                 thread.start();
             }
         }
@@ -111,6 +112,7 @@ final class ForeignCalls {
             } catch (Throwable t) { // whatever foreign code throws ends here
                 result = new Answer.Failed<>(what + " threw " + describe(t), false);
             }
+            gate.callLeaves();
             if (phase.compareAndSet(Phase.RUNNING, Phase.DONE)) {
                 answer.complete(result);
             } else {

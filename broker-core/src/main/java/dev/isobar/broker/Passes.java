@@ -95,6 +95,7 @@ final class Passes {
         DecisionEvent event = new DecisionEvent();
         event.begin();
         long id = counters.nextPass();
+        book.sweep();
         book.all().forEach(s -> s.expirePromises(clocks.nanos(), config.pendingTimeout()));
         Observation observation = look();
         absorb(observation);

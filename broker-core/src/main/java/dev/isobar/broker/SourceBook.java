@@ -1,5 +1,6 @@
 package dev.isobar.broker;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +16,11 @@ final class SourceBook {
     private final BackOff backOff;
     private final Counters counters;
     private final List<SourceSlot> slots = new CopyOnWriteArrayList<>();
+
+    /// Those that left while a call was inside. If the same source comes again, it must not be called
+    /// before that has come back.
+    private final List<SourceSlot> leftOccupied = new ArrayList<>();
+
     private int nextOrder;
 
     SourceBook(BackOff backOff, Counters counters) {
@@ -73,13 +79,30 @@ final class SourceBook {
         List<SourceSlot> leaving = slots.stream().filter(which).toList();
         slots.removeAll(leaving);
         leaving.forEach(SourceSlot::retire);
+        leftOccupied.addAll(leaving);
+        sweep();
         return !leaving.isEmpty();
     }
 
+    /// Lets go of those that have left and have no call inside any more.
+    synchronized void sweep() {
+        leftOccupied.removeIf(slot -> !slot.gate().occupied());
+    }
+
     private SourceSlot add(PressureSource source, String name, Resource resource) {
-        SourceSlot slot = new SourceSlot(source, name, resource, nextOrder++, backOff, counters);
+        SourceSlot slot =
+                new SourceSlot(
+                        source, name, resource, nextOrder++, gate(source), backOff, counters);
         slots.add(slot);
         return slot;
+    }
+
+    private CallGate gate(PressureSource source) {
+        return leftOccupied.stream()
+                .filter(slot -> slot.holds(source))
+                .map(SourceSlot::gate)
+                .findFirst()
+                .orElseGet(CallGate::new);
     }
 
     private @Nullable SourceSlot find(String name) {

@@ -24,7 +24,7 @@ final class SourceSlot {
     private final String name;
     private final Resource resource;
     private final int order;
-    private final CallGate gate = new CallGate();
+    private final CallGate gate;
     private final Counters counters;
     private final Quarantine quarantine;
     private final List<Open> open = new ArrayList<>();
@@ -47,12 +47,14 @@ final class SourceSlot {
             String name,
             Resource resource,
             int order,
+            CallGate gate,
             BackOff backOff,
             Counters counters) {
         this.source = source;
         this.name = name;
         this.resource = resource;
         this.order = order;
+        this.gate = gate;
         this.counters = counters;
         this.quarantine = new Quarantine(backOff);
     }

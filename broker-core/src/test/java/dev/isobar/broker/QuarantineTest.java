@@ -24,7 +24,7 @@ class QuarantineTest {
         try (var f = BrokerFixture.create()) {
             FakeSource bad = f.source("bad", 990, 1000);
             f.broker.relieve();
-            bad.reading(QuarantineTest::fail);
+            bad.reading(QuarantineTest::unreadable);
             FakeSource good = f.source("good", 900, 1000);
             f.pause();
             f.broker.relieve();
@@ -95,7 +95,7 @@ class QuarantineTest {
     @Test
     void reclaimThrows_setAsideAndTheWalkGoesOn() {
         try (var f = BrokerFixture.create()) {
-            FakeSource bad = f.source("bad", 930, 1000).reclaiming(_ -> fail());
+            FakeSource bad = f.source("bad", 930, 1000).reclaiming(QuarantineTest::fail);
             FakeSource good = f.source("good", 900, 1000);
             Decision decision = f.broker.relieve();
             assertThat(good.asks()).containsExactly(300L);
@@ -164,6 +164,26 @@ class QuarantineTest {
             f.broker.relieve();
             assertThat(f.alerts.of(Readmitted.class)).hasSize(1);
             assertThat(bad.used()).isEqualTo(600);
+        }
+    }
+
+    @Test
+    void reclaimHangs_registeredAgain_isStillNotCalledBeforeItComesBack() {
+        try (var f = BrokerFixture.create()) {
+            FakeSource bad = FakeSource.of("bad", 930, 1000);
+            bad.reclaiming(_ -> {
+                f.hanging.hang();
+                return ReclaimResult.refused("");
+            });
+            f.register(bad);
+            f.broker.relieve();
+            f.broker.unregister("bad");
+            f.register(bad);
+            f.pause();
+            f.broker.relieve();
+            assertThat(bad.asks()).hasSize(1);
+            assertThat(f.broker.snapshot().quarantined().getFirst().reason())
+                    .contains("an earlier call still hangs");
         }
     }
 
@@ -248,7 +268,7 @@ class QuarantineTest {
     @Test
     void setAside_isSkippedUntilItsTimeIsUp_thenProbed() {
         try (var f = BrokerFixture.create()) {
-            FakeSource bad = f.source("bad", 900, 1000).reclaiming(_ -> fail());
+            FakeSource bad = f.source("bad", 900, 1000).reclaiming(QuarantineTest::fail);
             f.broker.relieve();
             bad.honest();
             f.clock.advance(FIRST.minusNanos(1));
@@ -268,7 +288,7 @@ class QuarantineTest {
     @Test
     void failsAgain_isSetAsideTwiceAsLong_upToTheLimit() {
         try (var f = BrokerFixture.create()) {
-            f.source("bad", 900, 1000).reclaiming(_ -> fail());
+            f.source("bad", 900, 1000).reclaiming(QuarantineTest::fail);
             for (long seconds : List.of(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L)) {
                 f.broker.relieve();
                 QuarantineView view = f.broker.snapshot().quarantined().getFirst();
@@ -284,7 +304,7 @@ class QuarantineTest {
         try (var f = BrokerFixture.create()) {
             FakeSource bad = f.source("bad", 900, 1000);
             for (int i = 0; i < 3; i++) {
-                bad.reclaiming(_ -> fail());
+                bad.reclaiming(QuarantineTest::fail);
                 f.broker.relieve();
                 assertThat(f.broker.snapshot().quarantined().getFirst().failures()).isEqualTo(1);
                 f.clock.advance(FIRST);
@@ -299,7 +319,7 @@ class QuarantineTest {
     @Test
     void probeFails_isNotAnnouncedAgain() {
         try (var f = BrokerFixture.create()) {
-            f.source("bad", 900, 1000).reading(QuarantineTest::fail);
+            f.source("bad", 900, 1000).reading(QuarantineTest::unreadable);
             f.broker.relieve();
             f.clock.advance(FIRST);
             f.broker.relieve();
@@ -312,7 +332,11 @@ class QuarantineTest {
         return f.broker.snapshot().quarantined().stream().map(QuarantineView::name).toList();
     }
 
-    private static <T> T fail() {
+    private static ReclaimResult fail(ReclaimRequest request) {
+        throw new IllegalStateException("boom");
+    }
+
+    private static Usage unreadable() {
         throw new IllegalStateException("boom");
     }
 }

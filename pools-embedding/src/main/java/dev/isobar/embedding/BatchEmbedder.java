@@ -12,6 +12,8 @@ import java.util.List;
 @FunctionalInterface
 public interface BatchEmbedder<T> {
 
+    /// Embeds inputs.
+    ///
     /// @param inputs at least one
     /// @return one vector for each, in the same order
     List<float[]> embed(List<T> inputs);

@@ -165,8 +165,8 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     /// @throws IllegalArgumentException if the limit is out of range
     public ResizeResult limitBytes(long newLimitBytes) {
         EmbeddingPoolConfig.requireLimit(newLimitBytes);
+        store.limitBytes(newLimitBytes); // first, so that a raised limit finds the memory there
         ResizeResult result = pool.limitBytes(newLimitBytes);
-        store.limitBytes(newLimitBytes);
         if (result.freedBytes() > 0) {
             store.trim();
         }
@@ -199,6 +199,12 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
                 inner.evictions(),
                 store.bytesByEncoding(),
                 store.committedBytes());
+    }
+
+    /// The pool underneath: for its meters and its entries' snapshots. Its look-up counters do not
+    /// know about vectors that are too old.
+    public PagedResourcePool<?, ?> pool() {
+        return pool;
     }
 
     @Override

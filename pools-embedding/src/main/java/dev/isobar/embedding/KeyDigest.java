@@ -32,10 +32,11 @@ final class KeyDigest {
     EmbeddingKey key(String text) {
         Objects.requireNonNull(text, "text");
         MessageDigest digest = copyOf(profileDigest);
-        boolean unicode = isUnicode(text);
-        textDigest.update(
-                text.getBytes(unicode ? StandardCharsets.UTF_8 : StandardCharsets.UTF_16BE));
-        field(digest, unicode ? 10 : 11, textDigest.digest());
+        if (isUnicode(text)) {
+            field(digest, 10, textDigest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } else {
+            field(digest, 11, textDigest.digest(unitsOf(text)));
+        }
         return EmbeddingKey.ofDigest(digest.digest());
     }
 
@@ -77,6 +78,13 @@ final class KeyDigest {
             }
         }
         return true;
+    }
+
+    /// UTF-16, big-endian. The JDK's own encoder replaces half pairs here, too.
+    private static byte[] unitsOf(String text) {
+        ByteBuffer units = ByteBuffer.allocate(Math.multiplyExact(Character.BYTES, text.length()));
+        text.chars().forEach(unit -> units.putChar((char) unit));
+        return units.array();
     }
 
     private static MessageDigest copyOf(MessageDigest digest) {

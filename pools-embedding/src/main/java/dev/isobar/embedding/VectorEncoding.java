@@ -39,8 +39,8 @@ public enum VectorEncoding {
             return (long) Short.BYTES * dimensions;
         }
 
-        /// Numbers beyond 65504 are infinite in half precision. Below about 6e-5 it loses digits,
-        /// which matters only if the whole vector is that small.
+        // Numbers beyond 65504 are infinite in half precision. Below about 6e-5 it loses digits,
+        // which matters only if the whole vector is that small.
         @Override
         public boolean holds(float[] vector) {
             Magnitudes magnitudes = Magnitudes.of(vector);
@@ -75,8 +75,9 @@ public enum VectorEncoding {
         @Override
         public boolean holds(float[] vector) {
             Magnitudes magnitudes = Magnitudes.of(vector);
-            return magnitudes.finite()
-                    && (magnitudes.zero() || magnitudes.largest() / STEPS >= Float.MIN_NORMAL);
+            float scale = magnitudes.largest() / STEPS;
+            return magnitudes.zero()
+                    || (scale >= Float.MIN_NORMAL && scale * STEPS <= Float.MAX_VALUE);
         }
 
         @Override

@@ -6,7 +6,7 @@ import dev.isobar.memory.MemoryBlock;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /// The memory of an [EmbeddingPool]: writes vectors into blocks, and counts their bytes by encoding.
@@ -22,14 +22,13 @@ final class VectorStore implements AutoCloseable {
     private static final long LARGEST_GROUP_BYTES = 1 << 20;
     private static final long GROUPS_AT_LEAST = 64;
     private static final long SPARE_GROUPS = 8;
-    private static final int LIKELY_DIMENSIONS = 1024;
 
     private final HostSpace space;
     private final VectorEncoding encoding;
     private final LongSupplier nanoClock;
     private final long groupBytes;
-    private final Map<VectorEncoding, AtomicLong> bytesByEncoding =
-            new EnumMap<>(VectorEncoding.class);
+    private final ConcurrentHashMap<VectorEncoding, Long> bytesByEncoding =
+            new ConcurrentHashMap<>();
     private volatile long likelyBytes;
 
     VectorStore(String name, long limitBytes, VectorEncoding encoding, LongSupplier nanoClock) {
@@ -42,10 +41,7 @@ final class VectorStore implements AutoCloseable {
                         LARGEST_GROUP_BYTES);
         this.space =
                 new HostSpace(new HostSpaceConfig(name, capacityBytes(limitBytes), groupBytes));
-        for (VectorEncoding each : VectorEncoding.values()) {
-            bytesByEncoding.put(each, new AtomicLong());
-        }
-        this.likelyBytes = occupiedBytes(encoding, LIKELY_DIMENSIONS);
+        this.likelyBytes = occupiedBytes(encoding, 1);
     }
 
     /// Follows a change of the pool's limit.
@@ -53,7 +49,8 @@ final class VectorStore implements AutoCloseable {
         space.capacityBytes(capacityBytes(limitBytes));
     }
 
-    /// What a vector of that profile will probably occupy.
+    /// What a vector will probably occupy: of unknown dimensions, as much as the last one; before the
+    /// first, next to nothing, so that a small pool does not refuse it. Publishing it corrects that.
     long estimateBytes(int dimensions) {
         return dimensions == 0 ? likelyBytes : occupiedBytes(encoding, dimensions);
     }
@@ -72,19 +69,21 @@ final class VectorStore implements AutoCloseable {
         MemoryBlock block = space.allocate(used.bytes(vector.length), ALIGNMENT);
         MemorySegment bytes = space.view(block);
         used.encode(vector, bytes);
-        bytesByEncoding.get(used).addAndGet(block.occupiedBytes());
+        bytesByEncoding.merge(used, block.occupiedBytes(), Long::sum);
         likelyBytes = block.occupiedBytes();
         return new CachedVector(block, bytes, vector.length, used, nanoClock.getAsLong());
     }
 
     void free(CachedVector vector) {
         space.free(vector.block());
-        bytesByEncoding.get(vector.encoding()).addAndGet(-vector.occupiedBytes());
+        bytesByEncoding.merge(vector.encoding(), -vector.occupiedBytes(), Long::sum);
     }
 
     Map<VectorEncoding, Long> bytesByEncoding() {
         Map<VectorEncoding, Long> bytes = new EnumMap<>(VectorEncoding.class);
-        bytesByEncoding.forEach((each, count) -> bytes.put(each, count.get()));
+        for (VectorEncoding each : VectorEncoding.values()) {
+            bytes.put(each, bytesByEncoding.getOrDefault(each, 0L));
+        }
         return bytes;
     }
 

@@ -15,7 +15,7 @@ public enum BrokerMeter {
     BROKER_PRESSURE(
             Scope.BROKER,
             Kind.GAUGE,
-            "isobar.broker.pressure",
+            "broker.pressure",
             "",
             "Pressure of the worst resource: used / capacity",
             ofBroker(BrokerSnapshot::globalPressure)),
@@ -23,7 +23,7 @@ public enum BrokerMeter {
     BROKER_TIER(
             Scope.BROKER,
             Kind.GAUGE,
-            "isobar.broker.tier",
+            "broker.tier",
             "",
             "Tier of the worst resource: 0 normal, 1 warning, 2 high, 3 critical",
             ofBroker(s -> steps(s.globalTier()))),
@@ -31,7 +31,7 @@ public enum BrokerMeter {
     BROKER_SOURCES(
             Scope.BROKER,
             Kind.GAUGE,
-            "isobar.broker.sources",
+            "broker.sources",
             "sources",
             "Sources under the broker",
             ofBroker(s -> s.sources().size())),
@@ -39,7 +39,7 @@ public enum BrokerMeter {
     BROKER_QUARANTINED(
             Scope.BROKER,
             Kind.GAUGE,
-            "isobar.broker.quarantined",
+            "broker.quarantined",
             "sources",
             "Sources and signals that are set aside because they failed",
             ofBroker(s -> s.quarantined().size())),
@@ -47,7 +47,7 @@ public enum BrokerMeter {
     BROKER_PASSES(
             Scope.BROKER,
             Kind.COUNTER,
-            "isobar.broker.passes",
+            "broker.passes",
             "passes",
             "How often the broker looked",
             ofBroker(s -> s.totals().passes())),
@@ -55,7 +55,7 @@ public enum BrokerMeter {
     BROKER_RELIEFS(
             Scope.BROKER,
             Kind.COUNTER,
-            "isobar.broker.reliefs",
+            "broker.reliefs",
             "passes",
             "Passes in which some source gave bytes back at once",
             ofBroker(s -> s.totals().reliefsFired())),
@@ -63,7 +63,7 @@ public enum BrokerMeter {
     BROKER_FREED(
             Scope.BROKER,
             Kind.COUNTER,
-            "isobar.broker.freed",
+            "broker.freed",
             "bytes",
             "Bytes that sources gave back, late deliveries included",
             ofBroker(s -> s.totals().bytesFreed())),
@@ -71,7 +71,7 @@ public enum BrokerMeter {
     BROKER_EXPIRED(
             Scope.BROKER,
             Kind.GAUGE,
-            "isobar.broker.expired",
+            "broker.expired",
             "bytes",
             "Promised bytes that were given up and have not come since",
             ofBroker(s -> s.totals().bytesExpired())),
@@ -79,7 +79,7 @@ public enum BrokerMeter {
     BROKER_RELIEF(
             Scope.BROKER,
             Kind.TIMER,
-            "isobar.broker.relief",
+            "broker.relief",
             "seconds",
             "Asks for bytes, and how long they took",
             ofBroker(s -> s.totals().askNanos())),
@@ -87,7 +87,7 @@ public enum BrokerMeter {
     BROKER_TICKS(
             Scope.BROKER,
             Kind.COUNTER,
-            "isobar.broker.ticks",
+            "broker.ticks",
             "ticks",
             "Ticks of the broker's thread",
             ofBroker(s -> s.heartbeat().ticks())),
@@ -95,7 +95,7 @@ public enum BrokerMeter {
     BROKER_TICKS_FAILED(
             Scope.BROKER,
             Kind.COUNTER,
-            "isobar.broker.ticks.failed",
+            "broker.ticks.failed",
             "ticks",
             "Ticks that ended with an exception",
             ofBroker(s -> s.heartbeat().failedTicks())),
@@ -103,7 +103,7 @@ public enum BrokerMeter {
     BROKER_ALERTS_FAILED(
             Scope.BROKER,
             Kind.COUNTER,
-            "isobar.broker.alerts.failed",
+            "broker.alerts.failed",
             "alerts",
             "Alerts at which a listener threw or hung, and those it missed while it hung",
             ofBroker(s -> s.totals().alertsFailed() + s.totals().alertsDropped())),
@@ -111,7 +111,7 @@ public enum BrokerMeter {
     RESOURCE_PRESSURE(
             Scope.RESOURCE,
             Kind.GAUGE,
-            "isobar.resource.pressure",
+            "broker.resource.pressure",
             "",
             "The worst of the resource's sources, signals and shared capacity",
             ofResource(ResourceView::pressure)),
@@ -119,7 +119,7 @@ public enum BrokerMeter {
     RESOURCE_TIER(
             Scope.RESOURCE,
             Kind.GAUGE,
-            "isobar.resource.tier",
+            "broker.resource.tier",
             "",
             "Tier of the resource: 0 normal, 1 warning, 2 high, 3 critical",
             ofResource(r -> steps(r.tier()))),
@@ -127,7 +127,7 @@ public enum BrokerMeter {
     RESOURCE_USED(
             Scope.RESOURCE,
             Kind.GAUGE,
-            "isobar.resource.used",
+            "broker.resource.used",
             "bytes",
             "Bytes of all sources of the resource",
             ofResource(ResourceView::usedBytes)),
@@ -135,7 +135,7 @@ public enum BrokerMeter {
     RESOURCE_PENDING(
             Scope.RESOURCE,
             Kind.GAUGE,
-            "isobar.resource.pending",
+            "broker.resource.pending",
             "bytes",
             "Bytes that the resource's sources have promised",
             ofResource(ResourceView::inFlightBytes)),
@@ -143,7 +143,7 @@ public enum BrokerMeter {
     SOURCE_PRESSURE(
             Scope.SOURCE,
             Kind.GAUGE,
-            "isobar.source.pressure",
+            "broker.source.pressure",
             "",
             "Used / capacity of the source",
             ofSource(SourceView::pressure)),
@@ -151,7 +151,7 @@ public enum BrokerMeter {
     SOURCE_USED(
             Scope.SOURCE,
             Kind.GAUGE,
-            "isobar.source.used",
+            "broker.source.used",
             "bytes",
             "Bytes charged to the source",
             ofSource(SourceView::usedBytes)),
@@ -159,7 +159,7 @@ public enum BrokerMeter {
     SOURCE_CAPACITY(
             Scope.SOURCE,
             Kind.GAUGE,
-            "isobar.source.capacity",
+            "broker.source.capacity",
             "bytes",
             "The source's limit; 0 = unmanaged",
             ofSource(SourceView::capacityBytes)),
@@ -167,7 +167,7 @@ public enum BrokerMeter {
     SOURCE_PINNED(
             Scope.SOURCE,
             Kind.GAUGE,
-            "isobar.source.pinned",
+            "broker.source.pinned",
             "bytes",
             "Bytes that the source cannot give back now",
             ofSource(SourceView::pinnedBytes)),
@@ -175,7 +175,7 @@ public enum BrokerMeter {
     SOURCE_PENDING(
             Scope.SOURCE,
             Kind.GAUGE,
-            "isobar.source.pending",
+            "broker.source.pending",
             "bytes",
             "Bytes that the source has promised",
             ofSource(SourceView::inFlightBytes)),
@@ -183,7 +183,7 @@ public enum BrokerMeter {
     SOURCE_DELIVERY(
             Scope.SOURCE,
             Kind.GAUGE,
-            "isobar.source.delivery",
+            "broker.source.delivery",
             "",
             "Share of what it was asked for that the source has given lately, 0 to 1",
             ofSource(SourceView::deliveryScore)),
@@ -191,7 +191,7 @@ public enum BrokerMeter {
     SOURCE_QUARANTINED(
             Scope.SOURCE,
             Kind.GAUGE,
-            "isobar.source.quarantined",
+            "broker.source.quarantined",
             "",
             "1 while the source is set aside because it failed, else 0",
             ofSource(s -> s.quarantined() ? 1 : 0)),
@@ -199,7 +199,7 @@ public enum BrokerMeter {
     SOURCE_FREED(
             Scope.SOURCE,
             Kind.COUNTER,
-            "isobar.source.freed",
+            "broker.source.freed",
             "bytes",
             "Bytes that the source gave back, late deliveries included",
             ofSource(SourceView::bytesFreed)),
@@ -207,7 +207,7 @@ public enum BrokerMeter {
     SOURCE_RELIEF(
             Scope.SOURCE,
             Kind.TIMER,
-            "isobar.source.relief",
+            "broker.source.relief",
             "seconds",
             "Asks of the source, and how long they took",
             ofSource(SourceView::askNanos));
