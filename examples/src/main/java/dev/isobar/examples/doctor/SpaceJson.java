@@ -1,17 +1,15 @@
 package dev.isobar.examples.doctor;
 
+import dev.isobar.examples.view.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// Writes what `isobar doctor` found as JSON: an object with one list, `spaces`. Numbers are bytes,
 /// or bytes per second.
 public final class SpaceJson {
-
-    private static final int FIRST_PRINTABLE = 0x20;
 
     private SpaceJson() {}
 
@@ -21,7 +19,7 @@ public final class SpaceJson {
         for (SpaceCheck check : checks) {
             spaces.add(
                     "    "
-                            + object(
+                            + Json.of(
                                     switch (check) {
                                         case SpaceCheck.Works works -> works(works);
                                         case SpaceCheck.Missing missing -> missing(missing);
@@ -53,30 +51,5 @@ public final class SpaceJson {
         fields.put("kind", check.kind().name().toLowerCase(Locale.ROOT));
         fields.put("available", available);
         return fields;
-    }
-
-    private static String object(Map<String, Object> fields) {
-        return fields.entrySet().stream()
-                .map(field -> quoted(field.getKey()) + ": " + value(field.getValue()))
-                .collect(Collectors.joining(", ", "{", "}"));
-    }
-
-    private static String value(Object value) {
-        return value instanceof String text ? quoted(text) : value.toString();
-    }
-
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int index = 0; index < text.length(); index++) {
-            char c = text.charAt(index);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < FIRST_PRINTABLE) {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

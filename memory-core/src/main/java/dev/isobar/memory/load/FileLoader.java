@@ -211,7 +211,10 @@ public final class FileLoader implements AutoCloseable {
 
         LoadReport run() {
             List<Integer> pending =
-                    IntStream.range(0, items.size()).filter(i -> failures[i] == null).boxed().toList();
+                    IntStream.range(0, items.size())
+                            .filter(i -> failures[i] == null)
+                            .boxed()
+                            .toList();
             LoadException last = null;
             for (LoadStrategy strategy : pending.isEmpty() ? List.<LoadStrategy>of() : chain()) {
                 try {
@@ -253,10 +256,7 @@ public final class FileLoader implements AutoCloseable {
                 List<Integer> ready = pending.stream().filter(i -> mine[i] == null).toList();
                 ChunkPlan plan =
                         ChunkPlan.of(
-                                items,
-                                ready,
-                                policy.chunkBytes(),
-                                LoadPolicy.CHUNK_STEP_BYTES);
+                                items, ready, policy.chunkBytes(), LoadPolicy.CHUNK_STEP_BYTES);
                 LoadJob job = new LoadJob(items, plan, policy);
                 try {
                     runLanes(job, transfer);
@@ -371,16 +371,15 @@ public final class FileLoader implements AutoCloseable {
         long bufferBytes = bufferBytes(plan);
         boolean stages = transfer.stages(plan);
         for (int helper = 1; helper < lanes && threads != null; helper++) {
-            threads.run(
-                    () -> {
-                        if (job.enter()) {
-                            try {
-                                runLane(job, transfer, stages, bufferBytes, depth / lanes, true);
-                            } finally {
-                                job.leave();
-                            }
-                        }
-                    });
+            threads.run(() -> {
+                if (job.enter()) {
+                    try {
+                        runLane(job, transfer, stages, bufferBytes, depth / lanes, true);
+                    } finally {
+                        job.leave();
+                    }
+                }
+            });
         }
         try {
             runLane(job, transfer, stages, bufferBytes, depth / lanes, false);

@@ -186,7 +186,10 @@ public final class FileSource {
         }
         if (offset + bytes > stamp.bytes()) {
             throw range(
-                    LoadError.BEYOND_EOF, offset, bytes, "the file has " + stamp.bytes() + " bytes");
+                    LoadError.BEYOND_EOF,
+                    offset,
+                    bytes,
+                    "the file has " + stamp.bytes() + " bytes");
         }
         requireOpen();
     }

@@ -90,7 +90,9 @@ public final class FileSources implements AutoCloseable {
         try {
             if (!stamp(path).equals(stamp) || file.bytes() != stamp.bytes()) {
                 throw LoadException.of(
-                        LoadError.SOURCE_CHANGED, path.toString(), "it changed while it was opened");
+                        LoadError.SOURCE_CHANGED,
+                        path.toString(),
+                        "it changed while it was opened");
             }
             return add(path, stamp, file);
         } catch (IOException e) {
@@ -273,8 +275,7 @@ public final class FileSources implements AutoCloseable {
     }
 
     private static MappingLeak leak(MappingLease lease) {
-        return new MappingLeak(
-                lease.source().path(), lease.token(), lease.bytes(), lease.state());
+        return new MappingLeak(lease.source().path(), lease.token(), lease.bytes(), lease.state());
     }
 
     private FileSource add(Path path, FileStamp stamp, OpenFile file) {
@@ -342,8 +343,7 @@ public final class FileSources implements AutoCloseable {
         return failure;
     }
 
-    private static void closeQuietly(
-            OpenFile file, @Nullable RuntimeException failure) {
+    private static void closeQuietly(OpenFile file, @Nullable RuntimeException failure) {
         try {
             file.close();
         } catch (IOException e) {

@@ -24,6 +24,7 @@ final class Lane implements AutoCloseable {
     private final MemorySpace staging;
     private final long bufferBytes;
     private final int maxBuffers;
+
     /// All buffers, the one that was used longest ago first.
     private final Deque<Buffer> buffers = new ArrayDeque<>();
 
@@ -168,8 +169,7 @@ final class Lane implements AutoCloseable {
                 copies.add(
                         new Copy(
                                 piece,
-                                target.space()
-                                        .copyInAsync(source, target, piece.targetOffset())));
+                                target.space().copyInAsync(source, target, piece.targetOffset())));
             }
         }
 

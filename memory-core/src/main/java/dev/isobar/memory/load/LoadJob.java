@@ -126,7 +126,7 @@ final class LoadJob {
     synchronized void crashed(Throwable cause) {
         if (crash == null) {
             crash = cause;
-        } else if (crash != cause) {
+        } else if (!crash.equals(cause)) {
             crash.addSuppressed(cause);
         }
     }

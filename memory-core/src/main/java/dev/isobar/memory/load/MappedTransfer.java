@@ -34,9 +34,7 @@ final class MappedTransfer implements Transfer {
             MemoryBlock target = piece.item().target();
             if (Lane.inHost(target)) {
                 MemorySegment place =
-                        target.space()
-                                .view(target)
-                                .asSlice(piece.targetOffset(), piece.bytes());
+                        target.space().view(target).asSlice(piece.targetOffset(), piece.bytes());
                 lease.read(piece.fileOffset(), place);
                 lane.job().read(piece.bytes());
                 lane.job().arrived(piece.bytes());
@@ -55,7 +53,8 @@ final class MappedTransfer implements Transfer {
             try {
                 lease.close();
             } catch (LoadException _) {
-                // It is still owned, listed among the leaks, and tried again when the registry closes.
+                // It is still owned, listed among the leaks, and tried again when the registry
+                // closes.
             }
         }
     }

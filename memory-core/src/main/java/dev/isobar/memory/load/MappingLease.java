@@ -133,7 +133,16 @@ public final class MappingLease implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "lease[" + source.path() + ", offset=" + offset + ", bytes=" + bytes() + ", "
-                + state + ", owner=" + token.owner() + "]";
+        return "lease["
+                + source.path()
+                + ", offset="
+                + offset
+                + ", bytes="
+                + bytes()
+                + ", "
+                + state
+                + ", owner="
+                + token.owner()
+                + "]";
     }
 }

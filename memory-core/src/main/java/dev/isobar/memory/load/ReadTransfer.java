@@ -43,7 +43,7 @@ final class ReadTransfer implements Transfer {
 
     private static boolean follows(Piece before, Piece piece) {
         return piece.fileOffset() == before.fileEnd()
-                && piece.item().target() == before.item().target()
+                && piece.item().target().equals(before.item().target())
                 && piece.targetOffset() == before.targetOffset() + before.bytes();
     }
 

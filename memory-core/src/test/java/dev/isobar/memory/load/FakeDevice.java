@@ -108,18 +108,16 @@ final class FakeDevice implements MemorySpace {
         mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
         return new Copy(
                 source.byteSize(),
-                CompletableFuture.runAsync(
-                        () -> {
-                            try {
-                                if (number == failCopy) {
-                                    throw new MemorySpaceException("fake", "copy", "BROKEN", 1);
-                                }
-                                Thread.yield();
-                                bytes.copyIn(source, inner(to), toOffset);
-                            } finally {
-                                underWay.decrementAndGet();
-                            }
-                        }));
+                CompletableFuture.runAsync(() -> {
+                    try {
+                        if (number == failCopy) {
+                            throw new MemorySpaceException("fake", "copy", "BROKEN", 1);
+                        }
+                        bytes.copyIn(source, inner(to), toOffset);
+                    } finally {
+                        underWay.decrementAndGet();
+                    }
+                }));
     }
 
     @Override

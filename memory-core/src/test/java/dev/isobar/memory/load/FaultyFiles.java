@@ -159,17 +159,24 @@ final class FaultyFiles implements FilePlatform {
             if (fault == Fault.EOF) {
                 return -1;
             }
-            if (fault == Fault.SHORT && into.remaining() > 1) {
-                int half = into.remaining() / 2;
-                int less = half >= 4096 ? half & -4096 : half;
-                int got = file.read(into.slice(into.position(), less), position);
-                into.position(into.position() + Math.max(0, got));
-                return got;
+            if (fault == Fault.SHORT) {
+                return readLess(into, position);
             }
             if (fault != null) {
                 throw new IOException(fault.words);
             }
             return file.read(into, position);
+        }
+
+        /// Half of it, in whole blocks; blocks themselves are not divided.
+        private int readLess(ByteBuffer into, long position) throws IOException {
+            int less = Math.max(4096, into.remaining() / 2 & -4096);
+            if (less >= into.remaining()) {
+                return file.read(into, position);
+            }
+            int got = file.read(into.slice(into.position(), less), position);
+            into.position(into.position() + Math.max(0, got));
+            return got;
         }
 
         @Override

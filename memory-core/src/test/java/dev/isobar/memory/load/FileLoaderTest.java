@@ -176,14 +176,12 @@ class FileLoaderTest {
         FileSource foreign = others.register(source.path());
 
         assertItem(LoadError.EMPTY_RANGE, good, new LoadItem(source.extent(0, 0), block, 0));
-        assertItem(
-                LoadError.TOO_LARGE, good, new LoadItem(source.extent(0, 1L << 41), block, 0));
+        assertItem(LoadError.TOO_LARGE, good, new LoadItem(source.extent(0, 1L << 41), block, 0));
         assertItem(LoadError.RANGE_OVERFLOW, good, new LoadItem(source.extent(-4, 8), block, 0));
         assertItem(LoadError.BEYOND_EOF, good, new LoadItem(source.extent(PAGE, 1), block, 0));
         assertItem(LoadError.BEYOND_EOF, good, new LoadItem(source.extent(PAGE - 9, 10), block, 0));
         assertItem(LoadError.TARGET_TOO_SMALL, good, new LoadItem(source.whole(), block, 0));
-        assertItem(
-                LoadError.TARGET_TOO_SMALL, good, new LoadItem(source.extent(0, 1), block, 100));
+        assertItem(LoadError.TARGET_TOO_SMALL, good, new LoadItem(source.extent(0, 1), block, 100));
         assertItem(LoadError.TARGET_TOO_SMALL, good, new LoadItem(source.extent(0, 1), block, -1));
         assertItem(LoadError.TARGET_FREED, good, new LoadItem(source.extent(0, 1), freed, 0));
         assertItem(LoadError.SOURCE_CLOSED, good, new LoadItem(foreign.whole(), block, 0));
@@ -249,8 +247,7 @@ class FileLoaderTest {
         for (int i = 0; i < 3; i++) {
             items.add(new LoadItem(source.extent((long) i * PAGE, PAGE), block, (long) i * PAGE));
         }
-        LoadPolicy policy =
-                policy(LoadStrategy.STAGED).withDepth(1).withMode(BatchMode.PER_ITEM);
+        LoadPolicy policy = policy(LoadStrategy.STAGED).withDepth(1).withMode(BatchMode.PER_ITEM);
         system.failOnce(Call.READ, 1, Fault.IO); // the read of all three: each is tried alone then
 
         assertThat(loader.load(items, policy).lowestFailedItem()).isEmpty();
@@ -271,9 +268,7 @@ class FileLoaderTest {
             for (MemorySpace space : List.of(host, device)) {
                 Loaded loaded =
                         loader.loadNew(
-                                space,
-                                List.of(source.whole()),
-                                policy(strategy).withDepth(depth));
+                                space, List.of(source.whole()), policy(strategy).withDepth(depth));
                 assertThat(loaded.report().peakStagingBytes()).isBetween(0L, depth * CHUNK);
                 loaded.blocks().forEach(space::free);
             }
@@ -324,12 +319,11 @@ class FileLoaderTest {
                         host,
                         List.of(source.whole()),
                         policy(strategy)
-                                .withListener(
-                                        (done, total) -> {
-                                            assertThat(total).isEqualTo(10 * CHUNK);
-                                            told.add(done);
-                                            throw new IllegalStateException("ignored");
-                                        }));
+                                .withListener((done, total) -> {
+                                    assertThat(total).isEqualTo(10 * CHUNK);
+                                    told.add(done);
+                                    throw new IllegalStateException("ignored");
+                                }));
 
         assertThat(told).hasSize(10).contains(10 * CHUNK).doesNotHaveDuplicates();
         loaded.blocks().forEach(host::free);
@@ -345,11 +339,10 @@ class FileLoaderTest {
                 policy(strategy)
                         .orElse(other(strategy))
                         .withCancellation(cancellation)
-                        .withListener(
-                                (now, _) -> {
-                                    done.accumulateAndGet(now, Math::max);
-                                    cancellation.cancel();
-                                });
+                        .withListener((now, _) -> {
+                            done.accumulateAndGet(now, Math::max);
+                            cancellation.cancel();
+                        });
 
         LoadException failure =
                 failure(
@@ -465,9 +458,7 @@ class FileLoaderTest {
                         LoadError.COPY_FAILED,
                         () ->
                                 loader.loadNew(
-                                        device,
-                                        extents,
-                                        policy(LoadStrategy.STAGED).withDepth(1)));
+                                        device, extents, policy(LoadStrategy.STAGED).withDepth(1)));
 
         assertThat(failure.item()).hasValue(1);
         assertThat(failure).hasMessageContaining("BROKEN");
@@ -491,12 +482,11 @@ class FileLoaderTest {
             assertThat(failure.item()).hasValue(1);
             assertThat(small.usedBytes()).isZero();
         }
-        assertThatThrownBy(
-                        () ->
-                                loader.loadNew(
-                                        host,
-                                        List.of(source.whole()),
-                                        policy(LoadStrategy.READ).withMode(BatchMode.PER_ITEM)))
+        assertThatThrownBy(() ->
+                        loader.loadNew(
+                                host,
+                                List.of(source.whole()),
+                                policy(LoadStrategy.READ).withMode(BatchMode.PER_ITEM)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -561,9 +551,7 @@ class FileLoaderTest {
 
     private void assertItem(LoadError code, LoadItem good, LoadItem bad) {
         LoadException failure =
-                failure(
-                        code,
-                        () -> loader.load(List.of(good, bad), policy(LoadStrategy.STAGED)));
+                failure(code, () -> loader.load(List.of(good, bad), policy(LoadStrategy.STAGED)));
         assertThat(failure.item()).hasValue(1);
     }
 

@@ -1,5 +1,6 @@
 package dev.isobar.memory.load;
 
+import dev.isobar.memory.MemoryBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import dev.isobar.memory.MemoryBlock;
 
 /// Files with known bytes.
 final class TestFiles {
