@@ -76,6 +76,11 @@ public final class SystemPages {
         return end == begin ? "" : Calls.advise(pages, advice);
     }
 
+    /// Asks the page cache to forget the whole pages in a range of a file.
+    public static String dropCached(String path, long offset, long bytes) {
+        return Calls.dropCached(path, offset, bytes);
+    }
+
     /// Locks a segment in memory.
     public static String lock(MemorySegment segment) {
         return Calls.lock(segment);
@@ -128,6 +133,13 @@ public final class SystemPages {
                 link("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, SIZE, INT, INT, INT, SIZE));
         private static final MethodHandle MUNMAP =
                 link("munmap", FunctionDescriptor.of(INT, ADDRESS, SIZE));
+        private static final MethodHandle OPEN =
+                link("open", FunctionDescriptor.of(INT, ADDRESS, INT));
+        private static final MethodHandle FADVISE =
+                link("posix_fadvise", FunctionDescriptor.of(INT, INT, SIZE, SIZE, INT));
+        private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
+        /// Read only, closed in child processes, no wait for a pipe.
+        private static final int OPEN_FLAGS = 0x80800;
         private static final int READ_WRITE = 3;
         private static final int PRIVATE_ANONYMOUS = 0x22;
         private static final int NO_MEMORY = 12;
@@ -144,6 +156,22 @@ public final class SystemPages {
                 MemorySegment errors = scratch.allocate(ERRORS);
                 int result = (int) MADVISE.invokeExact(errors, pages, pages.byteSize(), advice);
                 return result == 0 ? "" : "madvise(" + advice + "): " + error(errors);
+            } catch (Throwable t) {
+                throw unexpected(t);
+            }
+        }
+
+        static String dropCached(String path, long offset, long bytes) {
+            try (Arena scratch = Arena.ofConfined()) {
+                MemorySegment errors = scratch.allocate(ERRORS);
+                int file =
+                        (int) OPEN.invokeExact(errors, scratch.allocateFrom(path), OPEN_FLAGS);
+                if (file < 0) {
+                    return "open: " + error(errors);
+                }
+                int result = (int) FADVISE.invokeExact(errors, file, offset, bytes, DONT_NEED);
+                int _ = (int) CLOSE.invokeExact(errors, file);
+                return result == 0 ? "" : "posix_fadvise: errno " + result;
             } catch (Throwable t) {
                 throw unexpected(t);
             }

@@ -34,6 +34,12 @@ interface FilePlatform {
     /// @throws IOException if the system refuses
     Advice.Outcome advise(MemorySegment bytes, Advice advice) throws IOException;
 
+    /// Asks the page cache to forget a range of a file. It keeps what somebody has mapped or has not
+    /// written out.
+    ///
+    /// @throws IOException if the system refuses
+    Advice.Outcome dropCached(Path path, long offset, long bytes) throws IOException;
+
     /// How much of mapped bytes is in memory; empty where the system does not say.
     OptionalLong residentBytes(MemorySegment bytes);
 

@@ -131,6 +131,18 @@ public final class FileSource {
         return sources.lease(this, offset, bytes, owner);
     }
 
+    /// Asks the page cache to forget a range, so that other files have its room. It keeps what somebody
+    /// has mapped, and pages of which the range has only a part.
+    ///
+    /// @return whether the system did; a refusal is no error
+    public Advice.Outcome dropCached(Extent extent) {
+        try {
+            return platform.dropCached(path, extent.offset(), extent.bytes());
+        } catch (IOException | RuntimeException e) {
+            return Advice.Outcome.noEffect(String.valueOf(e.getMessage()));
+        }
+    }
+
     /// Gives the file up: its leases must have been released. Closing twice does nothing.
     ///
     /// @throws LoadException `CLOSE_FAILED` if the system says so; it is closed nevertheless

@@ -62,6 +62,18 @@ final class SystemFiles implements FilePlatform {
     }
 
     @Override
+    public Advice.Outcome dropCached(Path path, long offset, long bytes) throws IOException {
+        if (!SystemPages.available()) {
+            return Advice.Outcome.noEffect(SystemPages.NOT_LINUX);
+        }
+        String refusal = SystemPages.dropCached(path.toString(), offset, bytes);
+        if (!refusal.isEmpty()) {
+            throw new IOException(refusal);
+        }
+        return Advice.Outcome.APPLIED;
+    }
+
+    @Override
     public OptionalLong residentBytes(MemorySegment bytes) {
         return SystemPages.available()
                 ? OptionalLong.of(SystemPages.residentBytes(bytes))

@@ -130,6 +130,12 @@ final class FaultyFiles implements FilePlatform {
     }
 
     @Override
+    public Advice.Outcome dropCached(Path path, long offset, long bytes) throws IOException {
+        failIfPlanned(Call.ADVISE);
+        return real.dropCached(path, offset, bytes);
+    }
+
+    @Override
     public OptionalLong residentBytes(MemorySegment bytes) {
         return real.residentBytes(bytes);
     }
