@@ -138,8 +138,10 @@ public final class SystemPages {
         private static final MethodHandle FADVISE =
                 link("posix_fadvise", FunctionDescriptor.of(INT, INT, SIZE, SIZE, INT));
         private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
+
         /// Read only, closed in child processes, no wait for a pipe.
         private static final int OPEN_FLAGS = 0x80800;
+
         private static final int READ_WRITE = 3;
         private static final int PRIVATE_ANONYMOUS = 0x22;
         private static final int NO_MEMORY = 12;
@@ -164,8 +166,7 @@ public final class SystemPages {
         static String dropCached(String path, long offset, long bytes) {
             try (Arena scratch = Arena.ofConfined()) {
                 MemorySegment errors = scratch.allocate(ERRORS);
-                int file =
-                        (int) OPEN.invokeExact(errors, scratch.allocateFrom(path), OPEN_FLAGS);
+                int file = (int) OPEN.invokeExact(errors, scratch.allocateFrom(path), OPEN_FLAGS);
                 if (file < 0) {
                     return "open: " + error(errors);
                 }

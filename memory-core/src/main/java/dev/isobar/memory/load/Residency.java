@@ -40,10 +40,10 @@ public final class Residency implements AutoCloseable {
 
     private final Set<Long> openPlans = new HashSet<>();
     private long nextPlan;
-    private long budgetBytes;
     private long reservedBytes;
-    private boolean closed;
     // Written under lock, read without.
+    private volatile long budgetBytes;
+    private volatile boolean closed;
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicLong pinnedBytes = new AtomicLong();
 
@@ -70,7 +70,7 @@ public final class Residency implements AutoCloseable {
 
     /// What resident tensors may occupy together, in bytes.
     public long budgetBytes() {
-        return locked(() -> budgetBytes);
+        return budgetBytes;
     }
 
     /// Changes the budget, from the next load on. What is resident stays, also where it is more:
@@ -358,15 +358,30 @@ public final class Residency implements AutoCloseable {
             throw new IllegalArgumentException("bytes must be at least 1: " + bytes);
         }
         long freed = 0;
-        Set<Integer> stuck = new HashSet<>();
         while (freed < bytes) {
+            long more = reclaimOne();
+            if (more == 0) {
+                break;
+            }
+            freed += more;
+        }
+        return freed;
+    }
+
+    /// Evicts one resident tensor that nobody has pinned, the one that was used longest ago. If its
+    /// memory is not taken back, it stays, still counted, and the next one's turn comes.
+    ///
+    /// @return how many bytes are free now that were not; 0 if there is nothing more to evict
+    public long reclaimOne() {
+        Set<Integer> stuck = new HashSet<>();
+        while (true) {
             TensorSlot victim;
             long size;
             lock.lock();
             try {
                 victim = nextVictim(stuck);
                 if (victim == null) {
-                    return freed;
+                    return 0;
                 }
                 size = victim.occupiedBytes();
                 beginEviction(victim);
@@ -375,12 +390,16 @@ public final class Residency implements AutoCloseable {
             }
             try {
                 finishEviction(victim);
-                freed += size;
+                return size;
             } catch (ResidencyException _) {
-                stuck.add(victim.id); // it stays, and is still counted; another may do
+                stuck.add(victim.id); // another may do
             }
         }
-        return freed;
+    }
+
+    /// Whether it was closed.
+    public boolean closed() {
+        return closed;
     }
 
     /// Evicts everything. Nothing may be pinned, or on its way. Closing twice does nothing.

@@ -217,8 +217,7 @@ public final class StreamingWindow implements AutoCloseable {
     synchronized MemoryBlock block(WindowLayer layer) {
         if (layer.pins == 0 || layer.state != State.RESIDENT || layer.slot == null) {
             throw new IllegalStateException(
-                    "layer %d is %s, used by %d"
-                            .formatted(layer.number, layer.state, layer.pins));
+                    "layer %d is %s, used by %d".formatted(layer.number, layer.state, layer.pins));
         }
         return layer.slot;
     }

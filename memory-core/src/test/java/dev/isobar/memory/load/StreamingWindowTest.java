@@ -130,8 +130,10 @@ class StreamingWindowTest {
                 () -> window.bind(model, WindowConfig.of(3L * TENSOR, SLOTS, 2)));
         try (HostSpace small = HostSpace.of("small", 3L * TENSOR);
                 StreamingWindow tight = new StreamingWindow(loader, small)) {
-            assertThat(refused(WindowError.NO_ROOM, () -> tight.bind(model, config)).code()
-                            .referenceName())
+            assertThat(
+                            refused(WindowError.NO_ROOM, () -> tight.bind(model, config))
+                                    .code()
+                                    .referenceName())
                     .isEqualTo("slot_storage_too_small");
             assertThat(small.usedBytes()).isZero();
             assertThat(tight.bound()).isFalse();
@@ -157,8 +159,7 @@ class StreamingWindowTest {
     @Test
     void bind_mapFails_bindsNothing() {
         system.failOnce(Call.MAP, 1, Fault.IO);
-        refused(
-                WindowError.MAP_FAILED, () -> window.bind(model, WindowConfig.of(1 << 20, 2, 0)));
+        refused(WindowError.MAP_FAILED, () -> window.bind(model, WindowConfig.of(1 << 20, 2, 0)));
         assertThat(window.bound()).isFalse();
         assertThat(sources.leases()).isEmpty();
         window.bind(model, WindowConfig.of(1 << 20, 2, 0));
@@ -254,8 +255,7 @@ class StreamingWindowTest {
         window.bind(model, config);
         Awaitility.await().until(() -> isThere(1));
         system.failAlways(Call.READ, Fault.IO);
-        WindowException failure =
-                refused(WindowError.LOAD_FAILED, () -> window.acquireNow(5));
+        WindowException failure = refused(WindowError.LOAD_FAILED, () -> window.acquireNow(5));
         assertThat(failure.getCause()).isInstanceOf(LoadException.class);
         assertThat(failure.code().referenceName()).isEqualTo("slot_copy_failed");
         refused(WindowError.LOAD_FAILED, () -> window.acquireNow(5));
