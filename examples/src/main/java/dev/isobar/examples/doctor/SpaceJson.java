@@ -1,6 +1,6 @@
 package dev.isobar.examples.doctor;
 
-import dev.isobar.examples.view.Json;
+import dev.isobar.examples.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

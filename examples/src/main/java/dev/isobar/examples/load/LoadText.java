@@ -1,6 +1,6 @@
 package dev.isobar.examples.load;
 
-import dev.isobar.examples.view.Json;
+import dev.isobar.examples.json.Json;
 import dev.isobar.memory.Bytes;
 import dev.isobar.memory.load.LoadReport;
 import java.time.Duration;

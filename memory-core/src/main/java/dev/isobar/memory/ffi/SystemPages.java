@@ -45,6 +45,7 @@ public final class SystemPages {
 
     private SystemPages() {}
 
+    /// Whether this system has these calls.
     public static boolean available() {
         return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
     }

@@ -1,4 +1,4 @@
-package dev.isobar.examples.view;
+package dev.isobar.examples.json;
 
 import java.util.Collection;
 import java.util.Locale;
