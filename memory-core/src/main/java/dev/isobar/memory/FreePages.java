@@ -45,6 +45,12 @@ final class FreePages {
         SlabStripes.push(stripe, words.next(handle));
     }
 
+    /// Tells where a page became free without having had a holder.
+    void unused(long[] stripe, long handle) {
+        marks.mark(words.index(handle));
+        SlabStripes.push(stripe, handle);
+    }
+
     /// Whether a page may have become free since a search found none.
     boolean any() {
         return marks.next(0) >= 0;
