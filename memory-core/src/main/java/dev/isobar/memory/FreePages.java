@@ -39,6 +39,22 @@ final class FreePages {
         return PageSlab.NONE;
     }
 
+    /// The same for many pages.
+    ///
+    /// @return how many of `count` were taken, into the array from `from` on
+    int takeHinted(long[] stripe, long[] into, int from, int count) {
+        int slot = SlabStripes.count(stripe);
+        int taken = 0;
+        while (taken < count && slot > 0) {
+            long hint = SlabStripes.hint(stripe, --slot);
+            if (hint != PageSlab.NONE && words.take(hint)) {
+                into[from + taken++] = hint;
+            }
+        }
+        SlabStripes.count(stripe, slot);
+        return taken;
+    }
+
     /// Tells where a page became free.
     void freed(long[] stripe, long handle) {
         marks.mark(words.index(handle));

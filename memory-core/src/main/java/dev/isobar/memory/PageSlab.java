@@ -319,17 +319,17 @@ public final class PageSlab implements AutoCloseable {
         long[] stripe = free.stripe();
         int taken = 0;
         try {
-            while (taken < count) {
-                long handle = free.takeHinted(stripe);
+            while (true) {
+                taken += free.takeHinted(stripe, into, taken, count - taken);
+                if (taken == count) {
+                    return true;
+                }
+                long handle = searchAndGrow(stripe);
                 if (handle == NONE) {
-                    handle = searchAndGrow(stripe);
-                    if (handle == NONE) {
-                        return false;
-                    }
+                    return false;
                 }
                 into[taken++] = handle;
             }
-            return true;
         } finally {
             if (taken < count) {
                 undo(into, taken);
