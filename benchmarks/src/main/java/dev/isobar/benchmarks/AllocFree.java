@@ -212,9 +212,11 @@ public class AllocFree {
         /// One buffer more, so that 64 buffers never empty a chunk of the pool and have it returned.
         @Setup
         public void ballast(Size size, Netty netty) {
-            keep = new ByteBuf[] {
-                netty.pooled.directBuffer(size.bytes), netty.adaptive.directBuffer(size.bytes)
-            };
+            keep =
+                    new ByteBuf[] {
+                        netty.pooled.directBuffer(size.bytes),
+                        netty.adaptive.directBuffer(size.bytes)
+                    };
         }
 
         @TearDown
