@@ -29,6 +29,7 @@ public class PageSlabLincheckTest {
     private final PageSlab slab =
             new PageSlab(
                     new PageSlabConfig("lincheck", 8, 1, PAGES, false), space, new SlabStripes(1));
+
     /// The handles of each thread, which it alone touches.
     private final List<Deque<Long>> hands =
             Stream.generate(() -> (Deque<Long>) new ArrayDeque<Long>()).limit(THREADS).toList();
