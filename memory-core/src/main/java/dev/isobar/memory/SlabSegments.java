@@ -93,8 +93,9 @@ final class SlabSegments {
         int used = 0;
         for (int page = first(slot); page < end(slot); page++) {
             int state = PageWords.state(words.read(page));
-            if (state == PageWords.USED || state == PageWords.BUSY) {
-                used++;
+            switch (state) {
+                case PageWords.USED, PageWords.BUSY, PageWords.OWNED -> used++;
+                default -> {}
             }
         }
         return used;
@@ -133,11 +134,11 @@ final class SlabSegments {
     private void open(int slot, SlabSegment segment) {
         committedBytes.addAndGet(segment.block().occupiedBytes());
         segments.set(slot, segment);
-        present.incrementAndGet();
         for (int page = first(slot); page < end(slot); page++) {
             words.open(page);
         }
         markAll(slot);
+        present.incrementAndGet(); // last: until then, who finds no page waits for the lock
     }
 
     private void markAll(int slot) {

@@ -1,10 +1,15 @@
 package dev.isobar.memory;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,40 +22,32 @@ public class PageSlabLincheckTest {
 
     private static final int PAGES = 2;
 
+    /// Two, and numbers that Lincheck gives to what runs before and after them.
+    private static final int THREADS = 4;
+
     private final FaultySpace space = FaultySpace.host();
     private final PageSlab slab =
             new PageSlab(
                     new PageSlabConfig("lincheck", 8, 1, PAGES, false), space, new SlabStripes(1));
-    private final HandBox box = new HandBox();
 
-    /// Handles between operations, the oldest first.
-    private static final class HandBox {
-        private final Deque<Long> handles = new ArrayDeque<>();
-
-        synchronized void put(long handle) {
-            handles.addLast(handle);
-        }
-
-        synchronized long take() {
-            Long handle = handles.pollFirst();
-            return handle == null ? PageSlab.NONE : handle;
-        }
-    }
+    /// The handles of each thread, which it alone touches.
+    private final List<Deque<Long>> hands =
+            Stream.generate(() -> (Deque<Long>) new ArrayDeque<Long>()).limit(THREADS).toList();
 
     @Operation
-    public boolean acquire() {
+    public boolean acquire(@Param(gen = ThreadIdGen.class) int thread) {
         long handle = slab.tryAcquire();
         if (handle == PageSlab.NONE) {
             return false;
         }
-        box.put(handle);
+        hands.get(thread).addLast(handle);
         return true;
     }
 
     @Operation
-    public boolean release() {
-        long handle = box.take();
-        if (handle == PageSlab.NONE) {
+    public boolean release(@Param(gen = ThreadIdGen.class) int thread) {
+        Long handle = hands.get(thread).pollFirst();
+        if (handle == null) {
             return false;
         }
         slab.release(handle);
@@ -80,13 +77,13 @@ public class PageSlabLincheckTest {
     @Tag("stress")
     @Test
     void modelChecking_long() {
-        modelChecking(60, 1000);
+        modelChecking(30, 500);
     }
 
     @Tag("stress")
     @Test
     void stress_long() {
-        stress(60, 3000);
+        stress(40, 2000);
     }
 
     private static void modelChecking(int scenarios, int orders) {
@@ -113,21 +110,21 @@ public class PageSlabLincheckTest {
 
     /// What a slab is, one operation after the other.
     public static final class Counted {
-        private int used;
+        private final int[] held = new int[THREADS];
 
-        public boolean acquire() {
-            if (used == PAGES) {
+        public boolean acquire(int thread) {
+            if (Arrays.stream(held).sum() == PAGES) {
                 return false;
             }
-            used++;
+            held[thread]++;
             return true;
         }
 
-        public boolean release() {
-            if (used == 0) {
+        public boolean release(int thread) {
+            if (held[thread] == 0) {
                 return false;
             }
-            used--;
+            held[thread]--;
             return true;
         }
 
