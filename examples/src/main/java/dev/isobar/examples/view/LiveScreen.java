@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class LiveScreen implements Screen {
 
     private static final String ESC = "\u001b[";
-    private static final String ENTER = ESC + "?1049h" + ESC + "?25l";
-    private static final String LEAVE = ESC + "?25h" + ESC + "?1049l";
+
+    /// Alternate screen, no cursor, and lines that are too long are cut instead of wrapped.
+    private static final String ENTER = ESC + "?1049h" + ESC + "?25l" + ESC + "?7l";
+
+    private static final String LEAVE = ESC + "?7h" + ESC + "?25h" + ESC + "?1049l";
     private static final String HOME = ESC + "H";
     private static final String ERASE_LINE_END = ESC + "K";
     private static final String ERASE_BELOW = ESC + "J";

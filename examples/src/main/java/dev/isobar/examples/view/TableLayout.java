@@ -16,7 +16,7 @@ import java.util.List;
 /// @param style how it looks
 public record TableLayout(Style style) {
 
-    /// The narrowest terminal for which columns are laid out. On one that is narrower, lines wrap.
+    /// The narrowest terminal for which columns are laid out. A narrower one cuts the lines.
     public static final int MIN_COLUMNS = 80;
 
     /// Columns of a resource's line beside its bar: name, tier, pressure, bytes, and the gaps.

@@ -1,7 +1,6 @@
 package dev.isobar.examples.readme;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.isobar.broker.BrokerConfig;
 import dev.isobar.broker.PressureBroker;
 import dev.isobar.broker.caffeine.CaffeineSource;
@@ -17,13 +16,7 @@ final class QuickStart {
     /// Runs it.
     ///
     /// @return the broker's last snapshot, as JSON
-    static String run(EmbeddingModel yourModel) {
-        Cache<String, byte[]> pages = // a cache that you already have
-                Caffeine.newBuilder()
-                        .maximumWeight(64 << 20)
-                        .weigher((String url, byte[] page) -> page.length)
-                        .build();
-
+    static String run(EmbeddingModel yourModel, Cache<String, byte[]> pages) {
         try (var pool = EmbeddingPool.ofBytes(256 << 20); // vectors, outside the heap
                 var broker = PressureBroker.create(BrokerConfig.defaults())) {
             broker.register(pool);
@@ -33,7 +26,6 @@ final class QuickStart {
             EmbeddingModel model = CachedEmbeddingModel.of(yourModel, pool);
             model.embed("An isobar joins points of equal pressure."); // asks the model
             model.embed("An isobar joins points of equal pressure."); // does not
-            pages.put("/", new byte[4096]);
 
             return broker.snapshot().toJson(); // who holds what, who gave what, and why
         }

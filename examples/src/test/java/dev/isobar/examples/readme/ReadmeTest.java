@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
@@ -31,6 +32,12 @@ class ReadmeTest {
     private static final Path README = Path.of("../README.md");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
+
+    private final Cache<String, byte[]> pages =
+            Caffeine.newBuilder()
+                    .maximumWeight(1000)
+                    .weigher((String url, byte[] page) -> page.length)
+                    .build();
 
     @Test
     void readme_everyJavaExample_isPartOfASourceThatCompiles() throws IOException {
@@ -60,11 +67,11 @@ class ReadmeTest {
     @Test
     void quickStart_run_showsBothSources() throws IOException {
         JsonNode snapshot =
-                new ObjectMapper().readTree(QuickStart.run(new HashingEmbeddingModel()));
+                new ObjectMapper().readTree(QuickStart.run(new HashingEmbeddingModel(), pages));
 
         assertThat(snapshot.get("sources"))
                 .extracting(source -> source.get("name").asText() + " " + source.get("usedBytes"))
-                .containsExactlyInAnyOrder("embedding-cache 1536", "pages 4096");
+                .containsExactlyInAnyOrder("embedding-cache 1536", "pages 0");
     }
 
     @Test
@@ -80,11 +87,6 @@ class ReadmeTest {
 
     @Test
     void otherModels_guiceModule_registersTheCache() {
-        var pages =
-                Caffeine.newBuilder()
-                        .maximumWeight(1000)
-                        .weigher((String k, byte[] v) -> v.length)
-                        .build();
         Injector host =
                 Guice.createInjector(
                         new BrokerModule(BrokerConfig.defaults()),

@@ -46,7 +46,8 @@ class ScreensTest {
         var screen = live();
 
         screen.show(Views.at(1));
-        assertThat(written.toString()).startsWith("\u001b[?1049h\u001b[?25l\u001b[Hisobar demo");
+        assertThat(written.toString())
+                .startsWith("\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[Hisobar demo");
 
         written.getBuffer().setLength(0);
         screen.show(Views.at(2));
@@ -66,7 +67,7 @@ class ScreensTest {
         screen.show(Views.at(2));
 
         assertThat(written.toString())
-                .startsWith("\u001b[?25h\u001b[?1049lisobar demo  00:01")
+                .startsWith("\u001b[?7h\u001b[?25h\u001b[?1049lisobar demo  00:01")
                 .containsOnlyOnce("isobar demo");
     }
 
