@@ -101,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
                 var report = json == null ? null : ReportFile.open(json)) {
             DemoRun.Result result = run(stop);
             if (report != null) {
-                report.write(result.lastSnapshot().toJson());
+                report.write(SnapshotJson.of(result.lastSnapshot()));
             }
             return result.summary().good() ? ExitCode.OK : ExitCode.SOFTWARE;
         }
