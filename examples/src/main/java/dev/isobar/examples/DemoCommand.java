@@ -124,17 +124,19 @@ final class DemoCommand implements Callable<Integer> {
         var plan = DemoPlan.of(budgetBytes);
         Corpus text = readCorpus(plan);
         announce(out, plan, text);
-        DemoRun.Result result = run(new DemoRun(plan, text, Duration.ofSeconds(seconds), stop));
+        DemoRun.Result result = run(plan, text, stop);
         out.println();
         result.summary().lines().forEach(out::println);
         out.flush();
         return result;
     }
 
-    private DemoRun.Result run(DemoRun run) {
+    private DemoRun.Result run(DemoPlan plan, Corpus text, StopSignal stop) {
         CommandLine command = spec.commandLine();
         try (var log = LogTally.install(command.getErr(), root.verbose())) {
-            return run.run(BrokerConfig.defaults(), screen(command.getOut()), log::warnings);
+            var total = Duration.ofSeconds(seconds);
+            return DemoRun.start(plan, text, BrokerConfig.defaults(), total, stop)
+                    .run(screen(command.getOut()), log::warnings);
         }
     }
 

@@ -26,6 +26,7 @@ final class DemoRun {
     private static final Duration REFRESH = Duration.ofMillis(250);
     private static final int WORKERS = 2;
 
+    private final DemoHost host;
     private final DemoPlan plan;
     private final Corpus corpus;
     private final Duration total;
@@ -34,15 +35,23 @@ final class DemoRun {
     private final Instant startedAt = Instant.now();
     private final long startNanos = System.nanoTime();
 
-    /// @param plan how large everything is
-    /// @param corpus what is searched
-    /// @param total how long to run; zero: until it is stopped
-    /// @param stop ends the run early
-    DemoRun(DemoPlan plan, Corpus corpus, Duration total, StopSignal stop) {
+    private DemoRun(DemoHost host, DemoPlan plan, Corpus corpus, Duration total, StopSignal stop) {
+        this.host = host;
         this.plan = plan;
         this.corpus = corpus;
         this.total = total;
         this.stop = stop;
+    }
+
+    /// Starts the host; from now on the time counts.
+    ///
+    /// @param plan how large everything is
+    /// @param corpus what is searched
+    /// @param total how long to run; zero: until it is stopped
+    /// @param stop ends the run early
+    static DemoRun start(
+            DemoPlan plan, Corpus corpus, BrokerConfig broker, Duration total, StopSignal stop) {
+        return new DemoRun(DemoHost.start(plan, corpus, broker), plan, corpus, total, stop);
     }
 
     /// How a run ended.
@@ -51,23 +60,22 @@ final class DemoRun {
     /// @param lastSnapshot what the broker saw last, before anything was closed
     record Result(Summary summary, BrokerSnapshot lastSnapshot) {}
 
-    /// Runs to the end.
+    /// Runs to the end, and closes the host and the screen. Called once.
     ///
     /// @param warnings says how many warnings were logged
-    Result run(BrokerConfig brokerConfig, Screen screen, IntSupplier warnings) {
-        DemoHost host = DemoHost.start(plan, corpus, brokerConfig);
+    Result run(Screen screen, IntSupplier warnings) {
         BrokerSnapshot last;
         long requests;
         long failures;
         try (screen;
                 host;
-                var workers = startWorkers(host)) {
+                var workers = startWorkers()) {
             while (!over()) {
-                show(host, workers, screen);
+                show(workers, screen);
                 stop.await(REFRESH);
             }
             workers.stop();
-            last = show(host, workers, screen);
+            last = show(workers, screen);
             requests = workers.turns();
             failures = workers.failures();
         }
@@ -86,7 +94,7 @@ final class DemoRun {
                 last);
     }
 
-    private Workers startWorkers(DemoHost host) {
+    private Workers startWorkers() {
         return Workers.start(
                 WORKERS,
                 plan.requestsPerSecond(),
@@ -101,7 +109,7 @@ final class DemoRun {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    private BrokerSnapshot show(DemoHost host, Workers workers, Screen screen) {
+    private BrokerSnapshot show(Workers workers, Screen screen) {
         BrokerSnapshot snapshot = host.snapshot();
         reliefs.add(snapshot.decisions());
         var views = new SnapshotViews(snapshot, host.caches(), startedAt);

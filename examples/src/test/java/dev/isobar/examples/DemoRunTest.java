@@ -46,8 +46,8 @@ class DemoRunTest {
         var stop = new StopSignal();
 
         DemoRun.Result result =
-                new DemoRun(plan, corpus(plan), Duration.ZERO, stop)
-                        .run(quickBroker(), new StopWhenRelieved(stop), () -> 0);
+                DemoRun.start(plan, corpus(plan), quickBroker(), Duration.ZERO, stop)
+                        .run(new StopWhenRelieved(stop), () -> 0);
 
         assertThat(result.summary().good()).isTrue();
         assertThat(result.summary().broker().asks()).isGreaterThanOrEqualTo(2);
@@ -70,15 +70,15 @@ class DemoRunTest {
         stop.stop();
 
         DemoRun.Result result =
-                new DemoRun(plan, corpus(plan), Duration.ZERO, stop)
-                        .run(quickBroker(), new StopWhenRelieved(stop), () -> 0);
+                DemoRun.start(plan, corpus(plan), quickBroker(), Duration.ZERO, stop)
+                        .run(new StopWhenRelieved(stop), () -> 0);
 
         assertThat(result.summary().good()).isTrue();
         assertThat(result.summary().reliefs()).isEmpty();
     }
 
     @Test
-    void command_oneSecond_printsASummaryAndWritesTheSnapshot() throws IOException {
+    void command_twoSeconds_printsASummaryAndWritesTheSnapshot() throws IOException {
         var out = new StringWriter();
         var err = new StringWriter();
         Path json = folder.resolve("snapshot.json");
@@ -90,7 +90,7 @@ class DemoRunTest {
                         Map.of(),
                         "demo",
                         "--seconds",
-                        "1",
+                        "2",
                         "--budget",
                         "1MiB",
                         "--json",

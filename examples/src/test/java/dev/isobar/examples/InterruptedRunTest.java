@@ -43,7 +43,7 @@ class InterruptedRunTest {
                         texts.toString());
         try {
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> Files.readString(out).contains("00:00"));
+                    .until(() -> Files.readString(out).contains("hit rate"));
 
             demo.destroy();
 
