@@ -156,6 +156,7 @@ final class EntryTable<K, V> {
             return 0;
         }
         map.remove(victim.key, victim);
+        order.remove(victim); // a victim held before it was in the order may have come into it since
         long freed = disposer.book(victim, Step.FREE);
         if (cause.wasEvicted()) {
             counters.evictions.increment();
