@@ -114,17 +114,33 @@ final class EntryTable<K, V> {
 
     /// Takes an entry out, pinned or not.
     ///
-    /// @return the bytes that became free; 0 if it is pinned, or had gone already
-    long retire(Entry<K, V> entry, RemovalCause cause) {
+    /// @return false if it had gone already
+    boolean retire(Entry<K, V> entry, RemovalCause cause) {
         Step step = entry.retire();
         if (step == Step.REFUSED) {
-            return 0;
+            return false;
         }
         map.remove(entry.key, entry);
         order.remove(entry);
-        long freed = disposer.book(entry, step);
+        disposer.book(entry, step);
         tell(entry, cause);
-        return freed;
+        return true;
+    }
+
+    /// Takes whatever entry a key has out, pinned or not.
+    ///
+    /// @return whether there was one
+    boolean retire(K key, RemovalCause cause) {
+        while (true) {
+            Entry<K, V> entry = map.get(key);
+            if (entry == null) {
+                return false;
+            }
+            if (retire(entry, cause)) {
+                return true;
+            }
+            map.remove(key, entry);
+        }
     }
 
     /// Takes the entry that is worth least, held.
@@ -156,6 +172,8 @@ final class EntryTable<K, V> {
             return 0;
         }
         map.remove(victim.key, victim);
+        order.remove(
+                victim); // a victim held before it was in the order may have come into it since
         long freed = disposer.book(victim, Step.FREE);
         if (cause.wasEvicted()) {
             counters.evictions.increment();

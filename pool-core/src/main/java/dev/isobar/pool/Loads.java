@@ -4,6 +4,7 @@ import dev.isobar.broker.ResourceRefusal.TierExhausted;
 import dev.isobar.broker.ResourceRefusedException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -28,7 +29,13 @@ final class Loads<K, V> {
     private final Disposer<K, V> disposer;
     private final PoolCounters counters;
     private final LeakDetector leaks;
+
+    /// The flights that callers of a key join: one a key, until it lands or the key is invalidated.
     private final ConcurrentHashMap<K, Flight<K, V>> flights = new ConcurrentHashMap<>();
+
+    /// All flights that have not landed, also those of invalidated keys.
+    private final Set<Flight<K, V>> running = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     Loads(
@@ -53,7 +60,7 @@ final class Loads<K, V> {
     }
 
     int inFlight() {
-        return flights.size();
+        return running.size();
     }
 
     /// Leads or joins the load of a key that was not found.
@@ -117,14 +124,14 @@ final class Loads<K, V> {
         }
         counters.loads.increment();
         counters.loadNanos.add(clock.getAsLong() - flight.startNanos);
-        flights.remove(flight.key, flight);
+        takeAway(flight);
         return entry;
     }
 
     /// Lands a flight with a failure.
     void fail(Flight<K, V> flight, Throwable cause) {
         counters.loadFailures.increment();
-        flights.remove(flight.key, flight);
+        takeAway(flight);
         ledger.unreserve(takeReservation(flight));
         flight.fail(asFailure(flight.key, cause));
     }
@@ -144,8 +151,13 @@ final class Loads<K, V> {
     /// Ends all waiting. Loads that are running are not interrupted; what they bring is freed.
     void close() {
         closed = true;
-        flights.values().forEach(flight -> flight.fail(new PoolClosedException(config.name())));
+        running.forEach(flight -> flight.fail(new PoolClosedException(config.name())));
         flights.clear();
+    }
+
+    private void takeAway(Flight<K, V> flight) {
+        flights.remove(flight.key, flight);
+        running.remove(flight);
     }
 
     private boolean join(Flight<K, V> running) {
@@ -180,6 +192,7 @@ final class Loads<K, V> {
         }
         flight.reservedBytes = oversize ? 0 : estimateBytes;
         var ticket = new FlightTicket<>(this, flight);
+        running.add(flight);
         if (closed) {
             ticket.fail(new PoolClosedException(config.name()));
             throw new PoolClosedException(config.name());
@@ -200,8 +213,8 @@ final class Loads<K, V> {
         Runnable task = () -> run(ticket, loader);
         try {
             config.loadExecutor().execute(() -> ScopedValue.where(CURRENT, flight).run(task));
-        } catch (RuntimeException e) {
-            ticket.fail(e);
+        } catch (Throwable t) { // an executor out of threads throws an Error
+            ticket.fail(t);
         }
     }
 

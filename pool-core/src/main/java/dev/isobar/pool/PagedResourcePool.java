@@ -180,12 +180,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// @return whether there was an entry
     public boolean invalidate(K key) {
         loads.invalidate(key);
-        Entry<K, V> entry = table.find(key);
-        if (entry == null || entry.isRetired()) {
-            return false;
-        }
-        table.retire(entry, RemovalCause.INVALIDATED);
-        return true;
+        return table.retire(key, RemovalCause.INVALIDATED);
     }
 
     /// Drops every entry as [#invalidate] does, and sets the counters back to zero.
@@ -387,8 +382,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     private long dropAll(RemovalCause cause) {
         long dropped = 0;
         for (Entry<K, V> entry : table.entries()) {
-            if (!entry.isRetired()) {
-                table.retire(entry, cause);
+            if (table.retire(entry, cause)) {
                 dropped++;
             }
         }

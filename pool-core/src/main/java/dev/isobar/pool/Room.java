@@ -60,12 +60,28 @@ final class Room<K, V> {
             held += victim.bytes;
         }
         addSlack(victims, held, bytes);
+        long missing = 0;
         for (Entry<K, V> victim : victims) {
             boolean isReplaced = replacing && victim == replaced;
-            table.evict(victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
+            missing +=
+                    victim.bytes
+                            - table.evict(
+                                    victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
         }
-        free(ledger.excess(0, ledger.limitBytes()), RemovalCause.ROOM, () -> false);
-        return null;
+        return missing == 0 || makeUp(missing) ? null : giveUp(bytes);
+    }
+
+    /// Finds other victims in place of those that were leased, or could not be freed, at the last
+    /// moment.
+    private boolean makeUp(long missingBytes) {
+        long excess = Math.min(missingBytes, ledger.excess(0, ledger.limitBytes()));
+        long freed = free(excess, RemovalCause.ROOM, () -> false);
+        return freed >= excess || ledger.excess(0, ledger.limitBytes()) <= overdraftBytes;
+    }
+
+    private TierExhausted giveUp(long bytes) {
+        ledger.unreserve(bytes);
+        return refusal(bytes);
     }
 
     /// Frees at least so many bytes, the least valuable entries first, until it is told to stop.
