@@ -72,8 +72,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         requireOpen();
         Lease<V> lease = hit(key);
         if (lease == null) {
-            losses.asked(key);
-            counters.misses.increment();
+            miss(key);
         }
         return Optional.ofNullable(lease);
     }
@@ -330,10 +329,9 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// Finds a value without pinning it, and counts a hit or a miss. For values that need no lease.
     @Nullable V find(K key) {
         requireOpen();
-        losses.asked(key);
         Entry<K, V> entry = table.find(key);
         if (entry == null) {
-            counters.misses.increment();
+            miss(key);
             return null;
         }
         touch(entry);
@@ -364,12 +362,19 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         if (entry == null) {
             return null;
         }
-        losses.asked(key);
         touch(entry);
         return new EntryLease<>(table, entry, leaks);
     }
 
+    /// A pool that is being closed is emptied: what it does not have any more is not a miss.
+    private void miss(K key) {
+        requireOpen();
+        losses.asked(key);
+        counters.misses.increment();
+    }
+
     private void touch(Entry<K, V> entry) {
+        losses.asked(entry.key);
         counters.hits.increment();
         entry.touch(clock.getAsLong(), table.inflation());
     }

@@ -36,8 +36,8 @@ class PoolEvictionLincheckTest {
                 .actorsPerThread(4)
                 .actorsBefore(3)
                 .actorsAfter(1)
-                .iterations(30)
-                .invocationsPerIteration(500)
+                .iterations(12)
+                .invocationsPerIteration(250)
                 .verifier(EpsilonVerifier.class)
                 .check(Crowded.class);
     }

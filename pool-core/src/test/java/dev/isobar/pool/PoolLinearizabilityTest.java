@@ -48,7 +48,7 @@ class PoolLinearizabilityTest {
                 .actorsBefore(1)
                 .actorsAfter(2)
                 .iterations(8)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(200)
                 .sequentialSpecification(Model.class)
                 .check(Closing.class);
     }
@@ -60,8 +60,8 @@ class PoolLinearizabilityTest {
                 .actorsPerThread(3)
                 .actorsBefore(2)
                 .actorsAfter(2)
-                .iterations(15)
-                .invocationsPerIteration(500)
+                .iterations(10)
+                .invocationsPerIteration(200)
                 .sequentialSpecification(Model.class)
                 .check(Open.class);
     }

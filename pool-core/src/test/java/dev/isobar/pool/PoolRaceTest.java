@@ -62,6 +62,40 @@ class PoolRaceTest {
         f.assertBalanced();
     }
 
+    /// A key that does something when it is looked for.
+    private record Trap(Runnable sprung) {
+        @Override
+        public int hashCode() {
+            sprung.run();
+            return 1;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+    }
+
+    private final ValuePool<Trap, String> closing =
+            new ValuePool<>(
+                    PoolConfig.<Trap, String>builder("closing")
+                            .limitBytes(100)
+                            .sizer(String::length)
+                            .build());
+
+    @Test
+    void acquire_poolClosedMeanwhile_saysSo() {
+        var trap = new Trap(closing::close);
+        assertThatThrownBy(() -> closing.acquire(trap)).isInstanceOf(PoolClosedException.class);
+        assertThat(closing.stats().misses()).as("there was no answer").isZero();
+    }
+
+    @Test
+    void get_poolClosedMeanwhile_saysSo() {
+        var trap = new Trap(closing::close);
+        assertThatThrownBy(() -> closing.get(trap)).isInstanceOf(PoolClosedException.class);
+    }
+
     @Test
     void put_victimLeasedMeanwhile_takesAnotherVictim() {
         f.put("a", 40);
