@@ -72,6 +72,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         requireOpen();
         Lease<V> lease = hit(key);
         if (lease == null) {
+            requireOpen(); // closing has emptied the pool meanwhile: that is no miss
             losses.asked(key);
             counters.misses.increment();
         }
@@ -333,6 +334,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         losses.asked(key);
         Entry<K, V> entry = table.find(key);
         if (entry == null) {
+            requireOpen();
             counters.misses.increment();
             return null;
         }
