@@ -16,7 +16,7 @@ public final class FlightStress {
 
     /// A flight, the entry it lands with, and the leader's pin.
     abstract static class Landing {
-        final Flight<String, String> flight = new Flight<>("key", 0, null);
+        final Flight<String, String> flight = new Flight<>("key", 0);
         final Entry<String, String> entry = EntryStress.pinned();
 
         /// Lands, and gives the leader's pin back unless a waiter has it now.

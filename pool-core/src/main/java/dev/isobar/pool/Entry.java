@@ -81,7 +81,8 @@ final class Entry<K, V> {
     private int hits;
 
     /// Place in the victim order, -1 if it is not in it, and the loss by which it was put there: at
-    /// first a lower bound of every loss. Both are guarded by the order's lock.
+    /// first a lower bound of every loss. Written under the order's lock; the loss is also read by
+    /// whoever has taken the entry out of the order.
     int orderIndex = -1;
 
     double orderLoss = Double.NEGATIVE_INFINITY;

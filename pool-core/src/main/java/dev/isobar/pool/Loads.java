@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// table once more; it puts the entry into the table, then takes its flight away, then lands it.
 final class Loads<K, V> {
 
-    /// The load on whose thread we are, to tell a load that waits for itself.
-    private static final ScopedValue<Flight<?, ?>> CURRENT = ScopedValue.newInstance();
-
     private final PoolConfig<K, V> config;
     private final LongSupplier clock;
     private final Sizes<K, V> sizes;
@@ -70,7 +67,7 @@ final class Loads<K, V> {
         while (true) {
             Flight<K, V> running = flights.get(key);
             if (running != null) {
-                if (join(running)) {
+                if (running.join()) {
                     counters.sharedLoads.increment();
                     return new Claim.Wait<>(new FlightSeat<>(running, table, leaks));
                 }
@@ -78,7 +75,7 @@ final class Loads<K, V> {
             } else if (table.find(key) != null) {
                 return null;
             } else {
-                Flight<K, V> flight = new Flight<>(key, clock.getAsLong(), current());
+                Flight<K, V> flight = new Flight<>(key, clock.getAsLong());
                 if (flights.putIfAbsent(key, flight) == null) {
                     return lead(flight, estimateBytes);
                 }
@@ -160,21 +157,6 @@ final class Loads<K, V> {
         running.remove(flight);
     }
 
-    private boolean join(Flight<K, V> running) {
-        for (Flight<?, ?> f = current(); f != null; f = f.parent) {
-            if (f == running) {
-                throw new IllegalStateException(
-                        "pool %s: the loader of %s waits for itself"
-                                .formatted(config.name(), running.key));
-            }
-        }
-        return running.join();
-    }
-
-    private static @Nullable Flight<?, ?> current() {
-        return CURRENT.isBound() ? CURRENT.get() : null;
-    }
-
     private @Nullable Claim<V> lead(Flight<K, V> flight, long estimateBytes) {
         Entry<K, V> present = table.pin(flight.key);
         if (present != null) {
@@ -212,7 +194,7 @@ final class Loads<K, V> {
         Flight<K, V> flight = ticket.flight();
         Runnable task = () -> run(ticket, loader);
         try {
-            config.loadExecutor().execute(() -> ScopedValue.where(CURRENT, flight).run(task));
+            config.loadExecutor().execute(() -> flight.load(task));
         } catch (Throwable t) { // an executor out of threads throws an Error
             ticket.fail(t);
         }

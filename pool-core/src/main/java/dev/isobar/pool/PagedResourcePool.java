@@ -85,7 +85,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     ///     again
     /// @throws dev.isobar.broker.ResourceRefusedException if there is no room, because all that is
     ///     here is pinned or may not be evicted; nothing was evicted in vain
-    /// @throws IllegalStateException if a loader asks for the key that it is loading
+    /// @throws IllegalStateException if a loader waits for itself, be it by way of other loaders
     /// @throws PoolClosedException if the pool is closed
     /// @throws InterruptedException if this thread was interrupted; the load goes on
     public Lease<V> acquire(K key, Loader<K, V> loader) throws InterruptedException {
@@ -135,7 +135,8 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
 
     /// Puts a value in, in place of any that is there, with an unknown load cost. The pool owns it if
     /// the answer is `Stored`; if it is `Refused`, the caller keeps it. Putting the very value that is
-    /// there changes nothing.
+    /// there changes nothing; a value that has left the pool, leased or not, is the pool's to free, and
+    /// must not be put again.
     ///
     /// @throws PoolClosedException if the pool is closed
     public PutResult put(K key, V value) {
