@@ -1,52 +1,38 @@
 package dev.isobar.memory;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalLong;
 
 /// Memory of the host, outside the Java heap.
 ///
 /// It is taken from the system in groups, each with a shared arena of its own, and cut into blocks.
 /// Blocks of equal rounded size share groups; a large block gets a group of its own. A wholly free
-/// group is kept for the next blocks, whatever their size, until [#trim()] gives it back: closing an
-/// arena asks every thread of the process, which is nothing for a request path. Only where a block
-/// would otherwise be refused are spare groups given back to make room; and if that is not enough,
-/// the block gets a larger slot than it needs, and occupies it.
+/// group is kept for the next blocks, whatever their size, until [#trim()] gives it back, or
+/// [#releaseFreePages()] gives its pages back and keeps the addresses.
 ///
 /// [#committedBytes()] says what was taken from the system, and is bounded by the capacity;
 /// [#usedBytes()] says what blocks occupy of it.
 ///
 /// The virtual machine counts this memory as direct memory: `-XX:MaxDirectMemorySize`, by default
-/// as large as the maximum heap, is a bound of its own.
+/// as large as the maximum heap, is a bound of its own. Memory in huge pages is not counted there.
 ///
-/// *Safe for several threads.* Two locks: `lock` guards all state, and is held for a few hundred
-/// nanoseconds, never while memory is taken or returned; `growth` lets one thread at a time take
-/// another group, so that the others find it instead of taking one each.
-public final class HostSpace implements MemorySpace {
+/// *Safe for several threads.*
+public final class HostSpace extends GroupedSpace {
 
-    private static final int SPARE_GROUPS_KEPT = 1;
-
-    private final HostSpaceConfig config;
-    private final Object lock = new Object();
-    private final ReentrantLock growth = new ReentrantLock();
-    private final AtomicLong groupNumbers = new AtomicLong();
-    // Written under lock. The volatile and atomic ones are also read without it.
-    private final SegmentGroups groups = new SegmentGroups();
-    private volatile long capacityBytes;
-    private final AtomicLong usedBytes = new AtomicLong();
-    private final AtomicLong committedBytes = new AtomicLong();
-    private volatile boolean closed;
-    private volatile SpaceLeak leak;
-    private long liveBlocks;
+    private final Memory memory;
 
     /// An empty space. Takes no memory yet.
     public HostSpace(HostSpaceConfig config) {
-        this.config = Objects.requireNonNull(config, "config");
-        this.capacityBytes = config.capacityBytes();
-        this.leak = new SpaceLeak(config.name(), 0, 0);
+        Memory memory = new Memory(Objects.requireNonNull(config, "config"));
+        super(
+                config.name(),
+                config.capacityBytes(),
+                config.groupBytes(),
+                config.scrubOnFree(),
+                memory);
+        this.memory = memory;
     }
 
     /// An empty space with the [default group size][HostSpaceConfig#of(String, long)].
@@ -57,308 +43,111 @@ public final class HostSpace implements MemorySpace {
     }
 
     @Override
-    public String name() {
-        return config.name();
+    public SpaceKind kind() {
+        return SpaceKind.HOST;
     }
 
+    /// What the system calls available, bounded by the control groups of this process. Linux only.
     @Override
-    public long capacityBytes() {
-        return capacityBytes;
+    public OptionalLong systemFreeBytes() {
+        return SystemMemory.ofThisMachine().freeBytes();
     }
 
-    /// Changes how much may be taken from the system from now on. What was taken stays, also where
-    /// it is more.
+    /// Whether the system granted huge and locked pages, for what was taken so far.
+    public HostPages pages() {
+        return new HostPages(memory.huge.total(), memory.locked.total());
+    }
+
+    /// Gives the pages of wholly free groups back to the system and keeps the groups: quicker than
+    /// [#trim()], for it asks no thread, but the bytes stay committed, since the next block may take
+    /// the pages again. Needs native access; does nothing where the system is not Linux. Locked
+    /// pages are refused.
+    public PageAdvice releaseFreePages() {
+        AdviceTally tally = new AdviceTally(true);
+        withSpares(spare -> advise(spare, SystemPages.DONT_NEED, tally));
+        return tally.total();
+    }
+
+    /// Asks the system to write a block's pages to its swap space and give the memory back; the
+    /// contents stay, and the next touch brings them in again. Only whole pages inside the block
+    /// count. Needs native access; does nothing where the system is not Linux, and nothing comes of
+    /// it where there is no swap space.
     ///
-    /// @param newCapacityBytes from 1 to [HostSpaceConfig#MAX_CAPACITY_BYTES]
-    /// @throws IllegalArgumentException if it is out of range
-    public void capacityBytes(long newCapacityBytes) {
-        HostSpaceConfig.requireCapacity(newCapacityBytes);
-        synchronized (lock) {
-            capacityBytes = newCapacityBytes;
+    /// @throws IllegalArgumentException if the block is another space's
+    /// @throws IllegalStateException if the block is free, or the space is closed
+    public PageAdvice pageOut(MemoryBlock block) {
+        AdviceTally tally = new AdviceTally(true);
+        advise(view(block), SystemPages.PAGE_OUT, tally);
+        return tally.total();
+    }
+
+    /// How much of what was taken from the system is in memory now: pages that were touched and not
+    /// given back or swapped out. Needs native access; empty where the system is not Linux. Asks for
+    /// each page: about a millisecond for a GiB.
+    public OptionalLong residentBytes() {
+        if (!SystemPages.available()) {
+            return OptionalLong.empty();
         }
+        long[] resident = new long[1];
+        withGroups(group -> resident[0] += SystemPages.residentBytes(group));
+        return OptionalLong.of(resident[0]);
     }
 
-    @Override
-    public long usedBytes() {
-        return usedBytes.get();
+    private static void advise(MemorySegment segment, int advice, AdviceTally tally) {
+        tally.add(
+                segment.byteSize(),
+                SystemPages.available()
+                        ? SystemPages.advise(segment, advice)
+                        : SystemPages.NOT_LINUX);
     }
 
-    /// What was taken from the system, in bytes: blocks, free slots and spare groups. A snapshot.
-    public long committedBytes() {
-        return committedBytes.get();
-    }
+    /// Ordinary memory, or what the extras of the config ask for.
+    private static final class Memory implements GroupMemory {
 
-    /// What a block of that size would occupy, in bytes: for whoever has to make room before it
-    /// allocates. The block may get a larger slot than that where no better one is to be had.
-    ///
-    /// @throws IllegalArgumentException if an argument is out of range
-    public long occupiedBytesOf(long bytes, long alignment) {
-        BlockShape.requireValid(bytes, alignment);
-        return BlockShape.of(bytes, alignment, config.groupBytes()).slotBytes();
-    }
+        private final boolean hugePages;
+        private final boolean lockedPages;
+        private final AdviceTally huge;
+        private final AdviceTally locked;
 
-    @Override
-    public MemoryBlock allocate(long bytes, long alignment) {
-        BlockShape.requireValid(bytes, alignment);
-        if (bytes > capacityBytes) {
-            requireOpen();
-            throw outOfSpace(bytes, alignment, null);
+        Memory(HostSpaceConfig config) {
+            hugePages = config.hugePages();
+            lockedPages = config.locked();
+            huge = new AdviceTally(hugePages);
+            locked = new AdviceTally(lockedPages);
         }
-        BlockShape shape = BlockShape.of(bytes, alignment, config.groupBytes());
-        HostBlock block = takeFromGroups(shape);
-        if (block != null) {
-            return block;
-        }
-        return shape.shared() ? growShared(shape) : growAlone(shape);
-    }
 
-    @Override
-    public void free(MemoryBlock block) {
-        HostBlock own = requireOwn(block);
-        synchronized (lock) {
-            requireLive(own);
-            own.markFreed();
-            groups.give(own);
-            usedBytes.addAndGet(-own.occupiedBytes());
-            liveBlocks--;
-        }
-    }
-
-    @Override
-    public void copyIn(MemorySegment source, MemoryBlock to, long toOffset) {
-        MemorySegment target = range(to, toOffset, source.byteSize());
-        copy(source, 0, target, toOffset, source.byteSize());
-    }
-
-    @Override
-    public void copyOut(MemoryBlock from, long fromOffset, MemorySegment target) {
-        MemorySegment source = range(from, fromOffset, target.byteSize());
-        copy(source, fromOffset, target, 0, target.byteSize());
-    }
-
-    @Override
-    public void copyAcross(
-            MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes) {
-        MemorySegment target = range(to, toOffset, bytes).asSlice(toOffset, bytes);
-        from.space().copyOut(from, fromOffset, target);
-    }
-
-    @Override
-    public MemorySegment view(MemoryBlock block) {
-        HostBlock own = requireOwn(block);
-        requireLive(own);
-        return own.segment;
-    }
-
-    /// Gives wholly free groups back to the system, all but one that is kept for the next block.
-    /// Takes from some microseconds to some milliseconds for each, depending on how many threads
-    /// run; so not for a request path.
-    ///
-    /// @return the bytes given back; a group in use by a native call stays for the next time
-    public long trim() {
-        return returnSpares(SPARE_GROUPS_KEPT);
-    }
-
-    @Override
-    public SpaceLeak leak() {
-        return leak;
-    }
-
-    @Override
-    public void close() {
-        List<SegmentGroup> all;
-        synchronized (lock) {
-            if (!closed) {
-                leak = new SpaceLeak(name(), liveBlocks, usedBytes.get());
-                closed = true;
-            }
-            liveBlocks = 0;
-            usedBytes.set(0);
-            all = groups.removeAll();
-        }
-        returnToSystem(all);
-    }
-
-    boolean closed() {
-        return closed;
-    }
-
-    private @Nullable HostBlock takeFromGroups(BlockShape shape) {
-        synchronized (lock) {
-            requireOpen();
-            return counted(groups.take(this, shape));
-        }
-    }
-
-    private HostBlock growShared(BlockShape shape) {
-        growth.lock();
-        try {
-            HostBlock block = takeFromGroups(shape);
-            if (block != null) {
-                return block;
-            }
-            long reservedBytes = reserve(shape);
-            return reservedBytes == 0 ? takeRoomier(shape) : takeNewGroup(shape, reservedBytes);
-        } finally {
-            growth.unlock();
-        }
-    }
-
-    /// Only the reservation is made one thread at a time: clearing a large block may take long.
-    private HostBlock growAlone(BlockShape shape) {
-        long reservedBytes;
-        growth.lock();
-        try {
-            reservedBytes = reserve(shape);
-        } finally {
-            growth.unlock();
-        }
-        if (reservedBytes == 0) {
-            throw outOfSpace(shape.bytes(), shape.alignment(), null);
-        }
-        return takeNewGroup(shape, reservedBytes);
-    }
-
-    private HostBlock takeRoomier(BlockShape shape) {
-        HostBlock block;
-        synchronized (lock) {
-            block = counted(groups.takeRoomier(this, shape));
-        }
-        if (block == null) {
-            throw outOfSpace(shape.bytes(), shape.alignment(), null);
-        }
-        return block;
-    }
-
-    /// Sets capacity aside for a group with at least one slot; 0 if there is none.
-    private long reserve(BlockShape shape) {
-        long reservedBytes = tryReserve(shape);
-        if (reservedBytes == 0) {
-            returnSpares(0);
-            reservedBytes = tryReserve(shape);
-        }
-        return reservedBytes;
-    }
-
-    private long tryReserve(BlockShape shape) {
-        long wantedBytes = shape.shared() ? config.groupBytes() : shape.slotBytes();
-        synchronized (lock) {
-            requireOpen();
-            long bytes = Math.min(wantedBytes, capacityBytes - committedBytes.get());
-            if (bytes < shape.slotBytes()) {
-                return 0;
-            }
-            committedBytes.addAndGet(bytes);
-            return bytes;
-        }
-    }
-
-    private HostBlock takeNewGroup(BlockShape shape, long reservedBytes) {
-        SegmentGroup group;
-        try {
-            group = SegmentGroup.take(groupNumbers.getAndIncrement(), reservedBytes, shape);
-        } catch (OutOfMemoryError e) {
-            uncommit(reservedBytes);
-            throw outOfSpace(shape.bytes(), shape.alignment(), e);
-        }
-        return publish(group, shape);
-    }
-
-    private HostBlock publish(SegmentGroup group, BlockShape shape) {
-        synchronized (lock) {
-            if (!closed) {
-                return Objects.requireNonNull(counted(groups.addAndTake(group, this, shape)));
-            }
-        }
-        returnToSystem(List.of(group));
-        throw closedException();
-    }
-
-    private @Nullable HostBlock counted(@Nullable HostBlock block) {
-        if (block != null) {
-            usedBytes.addAndGet(block.occupiedBytes());
-            liveBlocks++;
-        }
-        return block;
-    }
-
-    private long returnSpares(int keep) {
-        List<SegmentGroup> spares;
-        synchronized (lock) {
-            spares = groups.removeSpares(keep);
-        }
-        return returnToSystem(spares);
-    }
-
-    private long returnToSystem(List<SegmentGroup> unused) {
-        long returnedBytes = 0;
-        for (SegmentGroup group : unused) {
+        @Override
+        public Piece take(long bytes, long alignment) {
+            Arena arena = Arena.ofShared();
             try {
-                group.returnToSystem();
-                uncommit(group.bytes());
-                returnedBytes += group.bytes();
-            } catch (IllegalStateException _) {
-                // In use by a native call: stays committed until the next attempt.
-                synchronized (lock) {
-                    groups.addSpare(group);
+                MemorySegment segment =
+                        hugePages && SystemPages.available()
+                                ? takeHuge(bytes, alignment, arena)
+                                : arena.allocate(bytes, alignment);
+                if (hugePages && !SystemPages.available()) {
+                    huge.add(bytes, SystemPages.NOT_LINUX);
                 }
+                if (lockedPages) {
+                    locked.add(
+                            bytes,
+                            SystemPages.available()
+                                    ? SystemPages.lock(segment)
+                                    : SystemPages.NOT_LINUX);
+                }
+                return new Piece(arena, segment, () -> {});
+            } catch (Throwable t) {
+                arena.close();
+                throw t;
             }
         }
-        return returnedBytes;
-    }
 
-    private void uncommit(long bytes) {
-        synchronized (lock) {
-            committedBytes.addAndGet(-bytes);
+        private MemorySegment takeHuge(long bytes, long alignment, Arena arena) {
+            MemorySegment segment = SystemPages.map(bytes, alignment, arena);
+            String refusal = SystemPages.hugePagesSetting();
+            huge.add(
+                    bytes,
+                    refusal.isEmpty() ? SystemPages.advise(segment, SystemPages.HUGE) : refusal);
+            return segment;
         }
-    }
-
-    private void copy(
-            MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
-        try {
-            MemorySegment.copy(from, fromOffset, to, toOffset, bytes);
-        } catch (IllegalStateException e) {
-            requireOpen(); // closed under our hands: say so as everywhere else
-            throw e;
-        }
-    }
-
-    private MemorySegment range(MemoryBlock block, long offset, long bytes) {
-        HostBlock own = requireOwn(block);
-        requireLive(own);
-        Objects.checkFromIndexSize(offset, bytes, own.bytes());
-        return own.segment;
-    }
-
-    private HostBlock requireOwn(MemoryBlock block) {
-        Objects.requireNonNull(block, "block");
-        if (block instanceof HostBlock own && own.space() == this) {
-            return own;
-        }
-        throw new IllegalArgumentException(
-                "space %s: this block is of space %s".formatted(name(), block.space().name()));
-    }
-
-    private void requireLive(HostBlock block) {
-        if (block.freed()) {
-            requireOpen();
-            throw new IllegalStateException("space " + name() + ": the block is free already");
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw closedException();
-        }
-    }
-
-    private IllegalStateException closedException() {
-        return new IllegalStateException("space " + name() + " is closed");
-    }
-
-    private OutOfSpaceException outOfSpace(
-            long bytes, long alignment, @Nullable OutOfMemoryError cause) {
-        return new OutOfSpaceException(
-                name(), bytes, alignment, usedBytes(), committedBytes(), capacityBytes, cause);
     }
 }

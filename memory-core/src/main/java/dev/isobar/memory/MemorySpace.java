@@ -1,6 +1,7 @@
 package dev.isobar.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /// A place where bytes live: host memory, a mapped file, the memory of a device. It hands out
 /// [blocks][MemoryBlock] and knows to the byte what it has handed out.
@@ -20,12 +21,19 @@ public interface MemorySpace extends AutoCloseable {
     /// What people and messages call this space; not blank.
     String name();
 
+    /// What the bytes are made of.
+    SpaceKind kind();
+
     /// The bytes this space may take from the system; at least 1.
     long capacityBytes();
 
     /// The bytes that live blocks occupy: exactly the sum of their [MemoryBlock#occupiedBytes()].
     /// A snapshot, read without a lock. After [#close()] it is 0.
     long usedBytes();
+
+    /// The bytes that the system or the device itself says are free, for everybody; empty where it
+    /// does not say. A snapshot, by a question to the system: some ten microseconds.
+    OptionalLong systemFreeBytes();
 
     /// Hands out `bytes` bytes, aligned to [#DEFAULT_ALIGNMENT].
     ///
@@ -40,17 +48,25 @@ public interface MemorySpace extends AutoCloseable {
     /// @param bytes the size wanted; at least 1
     /// @param alignment the block's address is a multiple of it; a power of two
     /// @throws OutOfSpaceException if there is no room
+    /// @throws MemorySpaceException if the system or the device fails otherwise
     /// @throws IllegalArgumentException if an argument is out of range
     /// @throws IllegalStateException if the space is closed
     MemoryBlock allocate(long bytes, long alignment);
 
     /// Takes a block back. Its bytes may be handed out again at once.
     ///
+    /// If the system or the device fails it, the block stays live and counted, and this can be called
+    /// again.
+    ///
+    /// @throws MemorySpaceException if the system or the device fails
     /// @throws IllegalArgumentException if the block is another space's
     /// @throws IllegalStateException if the block is free already, or the space is closed
     void free(MemoryBlock block);
 
     /// Copies all of `source` into a block.
+    ///
+    /// All copies, of all kinds, throw a [MemorySpaceException] if the system or the device fails
+    /// them; some of the bytes may have been copied.
     ///
     /// @param source what to copy, any segment on or off the heap; may be empty
     /// @param toOffset where in the block to begin, in bytes
@@ -77,6 +93,20 @@ public interface MemorySpace extends AutoCloseable {
     /// @throws IllegalArgumentException if `to` is another space's block
     /// @throws IllegalStateException if a block is free, or a space is closed
     void copyAcross(MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes);
+
+    /// Begins what [#copyIn(MemorySegment, MemoryBlock, long)] does, and need not wait for its end.
+    /// What is wrong with the arguments is thrown here, what goes wrong later by the answer.
+    PendingCopy copyInAsync(MemorySegment source, MemoryBlock to, long toOffset);
+
+    /// Begins what [#copyOut(MemoryBlock, long, MemorySegment)] does, and need not wait for its end.
+    /// What is wrong with the arguments is thrown here, what goes wrong later by the answer.
+    PendingCopy copyOutAsync(MemoryBlock from, long fromOffset, MemorySegment target);
+
+    /// Begins what [#copyAcross(MemoryBlock, long, MemoryBlock, long, long)] does, and need not wait
+    /// for its end. What is wrong with the arguments is thrown here, what goes wrong later by the
+    /// answer.
+    PendingCopy copyAcrossAsync(
+            MemoryBlock from, long fromOffset, MemoryBlock to, long toOffset, long bytes);
 
     /// The block's bytes in place, for reading and writing; no copy. The view must not be used once
     /// the block is freed.

@@ -1,6 +1,6 @@
 package dev.isobar.memory;
 
-import java.lang.foreign.Arena;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
@@ -15,7 +15,7 @@ final class SegmentGroup {
     /// Where the group stands among those of its space: older groups have lower numbers.
     final long number;
 
-    private final Arena arena;
+    private final GroupMemory.Piece piece;
     private final MemorySegment segment;
     private final boolean shared;
     private final BitSet taken = new BitSet();
@@ -24,28 +24,27 @@ final class SegmentGroup {
     private int takenSlots;
     private int firstMaybeFree;
 
-    private SegmentGroup(long number, Arena arena, MemorySegment segment, boolean shared) {
+    private SegmentGroup(long number, GroupMemory.Piece piece, boolean shared) {
         this.number = number;
-        this.arena = arena;
-        this.segment = segment;
+        this.piece = piece;
+        this.segment = piece.segment();
         this.shared = shared;
     }
 
     /// Takes zeroed memory from the system. Slow: about 0.3 ms for each MiB.
     ///
     /// @throws OutOfMemoryError if the system, or `-XX:MaxDirectMemorySize`, refuses
-    static SegmentGroup take(long number, long bytes, BlockShape firstUse) {
-        Arena arena = Arena.ofShared();
-        try {
-            long alignment = Math.max(BlockShape.GROUP_ALIGNMENT, firstUse.alignment());
-            MemorySegment segment = arena.allocate(bytes, alignment);
-            SegmentGroup group = new SegmentGroup(number, arena, segment, firstUse.shared());
-            group.cut(firstUse.slotBytes());
-            return group;
-        } catch (Throwable t) {
-            arena.close();
-            throw t;
-        }
+    /// @throws UncheckedIOException if the disk is full
+    static SegmentGroup take(long number, long bytes, BlockShape firstUse, GroupMemory memory) {
+        long alignment = Math.max(BlockShape.GROUP_ALIGNMENT, firstUse.alignment());
+        GroupMemory.Piece piece = memory.take(bytes, alignment);
+        SegmentGroup group = new SegmentGroup(number, piece, firstUse.shared());
+        group.cut(firstUse.slotBytes());
+        return group;
+    }
+
+    MemorySegment segment() {
+        return segment;
     }
 
     long bytes() {
@@ -87,10 +86,10 @@ final class SegmentGroup {
     }
 
     /// A block in the lowest free slot of a group that is not full.
-    HostBlock takeSlot(HostSpace space, long blockBytes) {
+    GroupBlock takeSlot(GroupedSpace space, long blockBytes) {
         int slot = taken.nextClearBit(firstMaybeFree);
         MemorySegment bytes = segment.asSlice(slot * slotBytes, blockBytes);
-        HostBlock block = new HostBlock(space, this, slot, bytes);
+        GroupBlock block = new GroupBlock(space, this, slot, bytes);
         taken.set(slot);
         takenSlots++;
         firstMaybeFree = slot + 1;
@@ -108,6 +107,6 @@ final class SegmentGroup {
     ///
     /// @throws IllegalStateException if the memory is in use by a native call: nothing was given back
     void returnToSystem() {
-        arena.close();
+        piece.giveBack();
     }
 }

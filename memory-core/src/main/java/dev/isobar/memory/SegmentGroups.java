@@ -1,5 +1,6 @@
 package dev.isobar.memory;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,13 +13,14 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The groups of one [HostSpace], and in which of them there is room.
+/// The groups of one [GroupedSpace], and in which of them there is room.
 ///
 /// A block goes into the oldest group with a free slot of its size, so that young groups drain. A
 /// group that is wholly free becomes a *spare*: it serves any other size next, or is given back to
-/// the system by [HostSpace#trim()].
+/// the system by [GroupedSpace#trim()].
 ///
 /// *Guarded by caller:* by the lock of the space. No method takes or returns system memory.
 final class SegmentGroups {
@@ -28,7 +30,7 @@ final class SegmentGroups {
     private final Deque<SegmentGroup> spares = new ArrayDeque<>();
 
     /// A block from a group that is there already; null if there is no room.
-    @Nullable HostBlock take(HostSpace space, BlockShape shape) {
+    @Nullable GroupBlock take(GroupedSpace space, BlockShape shape) {
         SegmentGroup group = withRoom(shape);
         if (group == null) {
             group = spareFor(shape);
@@ -38,7 +40,7 @@ final class SegmentGroups {
 
     /// A block in the smallest free slot that is larger than needed; null if there is none. The
     /// last resort, when the free bytes are all in slots of other sizes.
-    @Nullable HostBlock takeRoomier(HostSpace space, BlockShape shape) {
+    @Nullable GroupBlock takeRoomier(GroupedSpace space, BlockShape shape) {
         if (!shape.shared()) {
             return null;
         }
@@ -51,12 +53,12 @@ final class SegmentGroups {
     }
 
     /// A block from a new group.
-    HostBlock addAndTake(SegmentGroup group, HostSpace space, BlockShape shape) {
+    GroupBlock addAndTake(SegmentGroup group, GroupedSpace space, BlockShape shape) {
         open(group);
         return takeFrom(group, space, shape);
     }
 
-    void give(HostBlock block) {
+    void give(GroupBlock block) {
         SegmentGroup group = block.group;
         if (group.full() && group.shared()) {
             roomFor(group.slotBytes()).add(group);
@@ -92,13 +94,18 @@ final class SegmentGroups {
         return removed;
     }
 
+    /// The memory of all groups.
+    List<MemorySegment> segments() {
+        return Stream.concat(inUse.stream(), spares.stream()).map(SegmentGroup::segment).toList();
+    }
+
     /// Puts a group that could not be returned to the system where the next attempt finds it.
     void addSpare(SegmentGroup group) {
         spares.addLast(group);
     }
 
-    private HostBlock takeFrom(SegmentGroup group, HostSpace space, BlockShape shape) {
-        HostBlock block = group.takeSlot(space, shape.bytes());
+    private GroupBlock takeFrom(SegmentGroup group, GroupedSpace space, BlockShape shape) {
+        GroupBlock block = group.takeSlot(space, shape.bytes());
         if (group.full() && group.shared()) {
             closeRoom(group);
         }

@@ -3,13 +3,16 @@ package dev.isobar.memory.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.isobar.memory.CopyReport;
 import dev.isobar.memory.MemoryBlock;
 import dev.isobar.memory.MemorySpace;
 import dev.isobar.memory.OutOfSpaceException;
+import dev.isobar.memory.PendingCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
@@ -20,6 +23,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every [MemorySpace] must do. Extend it, make a space in [#newSpace(long)], and the suite
 /// runs against yours.
@@ -38,6 +43,8 @@ public abstract class MemorySpaceContract {
     public void newSpace_isEmpty() {
         try (MemorySpace space = newSpace(CAPACITY_BYTES)) {
             assertThat(space.name()).isNotBlank();
+            assertThat(space.kind()).isNotNull();
+            space.systemFreeBytes().ifPresent(free -> assertThat(free).isNotNegative());
             assertThat(space.capacityBytes()).isEqualTo(CAPACITY_BYTES);
             assertThat(space.usedBytes()).isZero();
             assertThat(space.leak().none()).isTrue();
@@ -253,6 +260,110 @@ public abstract class MemorySpaceContract {
             System.arraycopy(expected, from, expected, to, bytes);
 
             assertThat(read(space, block)).isEqualTo(expected);
+        }
+    }
+
+    /// Sizes and offsets where copies go wrong: nothing, one, odd, and around a page; each in the
+    /// blocking and in the asynchronous form.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4095, 4096, 4097, 65_537, 400_001})
+    public void copies_ofEdgeSizesAndOffsets_bringTheBytesBack(int bytes) {
+        for (int offset : new int[] {0, 1, 7, 4095, 4096, 4097}) {
+            try (MemorySpace space = newSpace(CAPACITY_BYTES)) {
+                MemoryBlock first = filled(space, offset + bytes + 2, 9);
+                MemoryBlock second = filled(space, 2 * offset + bytes + 2, 9);
+                byte[] content = random(bytes, offset);
+                byte[] back = new byte[bytes];
+
+                space.copyIn(MemorySegment.ofArray(content), first, offset);
+                space.copyAcross(first, offset, second, 2L * offset, bytes);
+                space.copyOut(second, 2L * offset, MemorySegment.ofArray(back));
+                assertThat(back).isEqualTo(content);
+                assertSurrounded(read(space, second), 2 * offset, bytes);
+
+                MemoryBlock third = filled(space, offset + bytes + 2, 9);
+                Arrays.fill(back, (byte) 0);
+                awaitCopy(space.copyInAsync(MemorySegment.ofArray(content), third, offset), bytes);
+                awaitCopy(space.copyAcrossAsync(third, offset, second, offset, bytes), bytes);
+                awaitCopy(space.copyOutAsync(second, offset, MemorySegment.ofArray(back)), bytes);
+                assertThat(back).isEqualTo(content);
+                assertSurrounded(read(space, third), offset, bytes);
+            }
+        }
+    }
+
+    private static void awaitCopy(PendingCopy copy, int bytes) {
+        try (copy) {
+            CopyReport report = copy.await();
+            assertThat(report.bytes()).isEqualTo(bytes);
+            assertThat(report.nanos()).isNotNegative();
+            assertThat(report.bytesPerSecond()).isNotNegative();
+            assertThat(copy.done()).isTrue();
+        }
+        copy.close();
+    }
+
+    private static void assertSurrounded(byte[] all, int offset, int bytes) {
+        for (int at = 0; at < all.length; at++) {
+            if (at < offset || at >= offset + bytes) {
+                assertThat(all[at]).as("beside the copy, at %d", at).isEqualTo((byte) 9);
+            }
+        }
+    }
+
+    @Test
+    public void asyncCopy_ofMemoryThatOnlyTheCallerMayTouch_works() {
+        int bytes = 1 << 20;
+        try (MemorySpace space = newSpace(CAPACITY_BYTES);
+                Arena mine = Arena.ofConfined()) {
+            MemoryBlock block = space.allocate(bytes);
+            MemorySegment source = mine.allocate(bytes).fill((byte) 4);
+            MemorySegment target = mine.allocate(bytes);
+            awaitCopy(space.copyInAsync(source, block, 0), bytes);
+            awaitCopy(space.copyOutAsync(block, 0, target), bytes);
+            assertThat(target.mismatch(source)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    public void asyncCopy_withinABlock_isLikeAnArrayCopy() {
+        try (MemorySpace space = newSpace(CAPACITY_BYTES)) {
+            byte[] expected = random(1_500_000, 5);
+            MemoryBlock block = space.allocate(expected.length);
+            space.copyIn(MemorySegment.ofArray(expected), block, 0);
+            awaitCopy(space.copyAcrossAsync(block, 0, block, 4097, 1_400_000), 1_400_000);
+            System.arraycopy(expected, 0, expected, 4097, 1_400_000);
+            assertThat(read(space, block)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    public void asyncCopy_badArguments_areRefusedAtOnce() {
+        try (MemorySpace space = newSpace(CAPACITY_BYTES);
+                MemorySpace stranger = newSpace(CAPACITY_BYTES)) {
+            MemoryBlock block = filled(space, 100, 7);
+            MemoryBlock foreign = filled(stranger, 100, 7);
+            MemoryBlock freed = space.allocate(100);
+            space.free(freed);
+            for (Runnable attempt :
+                    List.<Runnable>of(
+                            () -> space.copyInAsync(heap(101), block, 0),
+                            () -> space.copyOutAsync(block, 91, heap(10)),
+                            () -> space.copyOutAsync(block, -1, heap(1)),
+                            () -> space.copyAcrossAsync(foreign, 0, block, 91, 10),
+                            () -> space.copyAcrossAsync(foreign, 91, block, 0, 10))) {
+                assertThatThrownBy(attempt::run).isInstanceOf(IndexOutOfBoundsException.class);
+            }
+            for (Runnable attempt :
+                    List.<Runnable>of(
+                            () -> space.copyInAsync(heap(1), freed, 0),
+                            () -> space.copyOutAsync(freed, 0, heap(1)),
+                            () -> space.copyAcrossAsync(freed, 0, block, 0, 1))) {
+                assertThatThrownBy(attempt::run).isInstanceOf(IllegalStateException.class);
+            }
+            assertThatThrownBy(() -> space.copyInAsync(heap(1), foreign, 0))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(read(space, block)).containsOnly(7);
         }
     }
 

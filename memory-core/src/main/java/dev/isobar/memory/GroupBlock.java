@@ -6,17 +6,17 @@ import java.lang.foreign.MemorySegment;
 ///
 /// The segment is made once, with the block, so that copies and views make no garbage. `freed` is
 /// written under the lock of the space and read without it.
-final class HostBlock implements MemoryBlock {
+final class GroupBlock implements MemoryBlock {
 
     final SegmentGroup group;
     final int slot;
     final MemorySegment segment;
 
-    private final HostSpace space;
+    private final GroupedSpace space;
     private final long occupiedBytes;
     private volatile boolean freed;
 
-    HostBlock(HostSpace space, SegmentGroup group, int slot, MemorySegment segment) {
+    GroupBlock(GroupedSpace space, SegmentGroup group, int slot, MemorySegment segment) {
         this.space = space;
         this.group = group;
         this.slot = slot;
@@ -25,7 +25,7 @@ final class HostBlock implements MemoryBlock {
     }
 
     @Override
-    public HostSpace space() {
+    public GroupedSpace space() {
         return space;
     }
 
