@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "isobar",
         description = "Puts every pool of memory in a host under one pressure broker.",
-        subcommands = DemoCommand.class,
+        subcommands = {DemoCommand.class, DoctorCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",

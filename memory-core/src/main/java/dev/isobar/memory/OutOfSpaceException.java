@@ -29,6 +29,34 @@ public final class OutOfSpaceException extends RuntimeException {
             long committedBytes,
             long capacityBytes,
             @Nullable Throwable cause) {
+        this(
+                space,
+                askedBytes,
+                alignment,
+                usedBytes,
+                committedBytes,
+                capacityBytes,
+                cause == null ? "" : String.valueOf(cause.getMessage()),
+                cause);
+    }
+
+    /// @param space the space's name
+    /// @param askedBytes what was asked for
+    /// @param alignment the alignment that was asked for, in bytes
+    /// @param usedBytes what blocks occupied
+    /// @param committedBytes what the space had taken from the system
+    /// @param capacityBytes what it may take
+    /// @param reason what the numbers do not say, for the end of the message; may be empty
+    /// @param cause the system's own refusal; null if the space itself refused
+    public OutOfSpaceException(
+            String space,
+            long askedBytes,
+            long alignment,
+            long usedBytes,
+            long committedBytes,
+            long capacityBytes,
+            String reason,
+            @Nullable Throwable cause) {
         super(
                 "space %s: no %d bytes aligned to %d (used=%d, committed=%d, capacity=%d)%s"
                         .formatted(
@@ -38,7 +66,7 @@ public final class OutOfSpaceException extends RuntimeException {
                                 usedBytes,
                                 committedBytes,
                                 capacityBytes,
-                                cause == null ? "" : ": " + cause.getMessage()),
+                                reason.isEmpty() ? "" : ": " + reason),
                 cause);
         this.space = space;
         this.askedBytes = askedBytes;

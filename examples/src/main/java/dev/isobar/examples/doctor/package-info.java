@@ -1,0 +1,2 @@
+/// What `isobar doctor` finds out about this machine.
+package dev.isobar.examples.doctor;
