@@ -225,6 +225,7 @@ class HostPagesTest {
         }
     }
 
+    @SuppressWarnings("UnusedMethod") // called by qsort
     private static int compare(
             CountDownLatch inNative, CountDownLatch closed, MemorySegment a, MemorySegment b)
             throws InterruptedException {

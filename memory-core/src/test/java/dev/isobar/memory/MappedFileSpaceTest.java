@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,7 +54,7 @@ class MappedFileSpaceTest extends MemorySpaceContract {
     @Test
     void bytes_areInTheFile() throws IOException {
         try (MappedFileSpace space = space(true)) {
-            byte[] mark = "find me in the file".getBytes();
+            byte[] mark = "find me in the file".getBytes(StandardCharsets.US_ASCII);
             MemoryBlock block = space.allocate(mark.length);
             space.copyIn(MemorySegment.ofArray(mark), block, 0);
 
@@ -68,9 +69,9 @@ class MappedFileSpaceTest extends MemorySpaceContract {
     void file_growsInSteps_andShrinksWithTrim() throws IOException {
         try (MappedFileSpace space = space(true)) {
             assertThat(Files.size(space.file())).isEqualTo(HEADER_BYTES);
-            space.allocate(100);
+            space.free(space.allocate(100));
             assertThat(Files.size(space.file())).isEqualTo(HEADER_BYTES + STEP_BYTES);
-            List<MemoryBlock> blocks = new ArrayList<>(fill(space, 4096));
+            List<MemoryBlock> blocks = fill(space, 4096);
             assertThat(Files.size(space.file())).isEqualTo(HEADER_BYTES + 16 * STEP_BYTES);
             assertThat(space.fileBytes()).isEqualTo(HEADER_BYTES + 16 * STEP_BYTES);
 

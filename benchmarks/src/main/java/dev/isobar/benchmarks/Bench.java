@@ -1,0 +1,137 @@
+package dev.isobar.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// `./isobar bench [SUITE[.METHOD]] [--quick] [--json]`: runs the suites in rounds, each round every
+/// peer in a fresh virtual machine, and prints what they reach and how they compare within a round.
+public final class Bench {
+
+    /// A heap that is touched beforehand: else an allocating benchmark measures page faults.
+    private static final String[] FORK_FLAGS = {
+        "-Xms1200m",
+        "-Xmx1200m",
+        "-Xmn256m",
+        "-XX:+AlwaysPreTouch",
+        "-XX:MaxDirectMemorySize=6g",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "--add-opens=java.base/java.nio=ALL-UNNAMED"
+    };
+
+    private final boolean quick;
+    private final Figures figures = new Figures();
+
+    private Bench(boolean quick) {
+        this.quick = quick;
+    }
+
+    public static void main(String[] args) throws RunnerException {
+        List<String> words = new ArrayList<>(Arrays.asList(args));
+        boolean quick = words.remove("--quick");
+        boolean json = words.remove("--json");
+        String name = words.isEmpty() ? "" : words.removeFirst();
+        List<Suite> suites =
+                Arrays.stream(Suite.values())
+                        .filter(each -> name.isEmpty() || name.startsWith(each.label()))
+                        .toList();
+        if (!words.isEmpty() || suites.isEmpty()) {
+            System.err.println(
+                    "Usage: ./isobar bench [SUITE[.METHODS]] [--quick] [--json]; suites: "
+                            + Arrays.stream(Suite.values())
+                                    .map(Suite::label)
+                                    .collect(Collectors.joining(", ")));
+            System.exit(2);
+        }
+        Bench bench = new Bench(quick);
+        int dot = name.indexOf('.');
+        bench.run(suites, dot < 0 ? "" : name.substring(dot + 1));
+        System.out.print(json ? bench.figures.json() + "\n" : bench.text());
+    }
+
+    private void run(List<Suite> suites, String methods) throws RunnerException {
+        int rounds = quick ? 1 : 3;
+        for (int round = 1; round <= rounds; round++) {
+            for (Suite suite : suites) {
+                for (int threads : suite.threads()) {
+                    System.err.printf(
+                            "round %d of %d: %s, %d thread(s)%n",
+                            round, rounds, suite.label(), threads);
+                    run(suite, methods, threads);
+                }
+            }
+        }
+    }
+
+    private void run(Suite suite, String methods, int threads) throws RunnerException {
+        ChainedOptionsBuilder options =
+                new OptionsBuilder()
+                        .include(
+                                methods.isEmpty()
+                                        ? suite.pattern()
+                                        : suite.pattern().replace("\\..*", "\\.(" + methods + ")$"))
+                        .mode(Mode.AverageTime)
+                        .timeUnit(TimeUnit.NANOSECONDS)
+                        .threads(threads)
+                        .forks(1)
+                        .warmupIterations(quick ? 2 : 3)
+                        .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
+                        .measurementIterations(quick ? 3 : 5)
+                        .measurementTime(TimeValue.milliseconds(quick ? 200 : 500))
+                        .shouldFailOnError(true)
+                        .verbosity(VerboseMode.SILENT)
+                        .addProfiler(GCProfiler.class)
+                        .jvmArgs(FORK_FLAGS);
+        figures.reference(suite.label(), suite.reference());
+        for (RunResult result : new Runner(options.build()).run()) {
+            keep(suite, threads, result);
+        }
+    }
+
+    private void keep(Suite suite, int threads, RunResult result) {
+        BenchmarkParams params = result.getParams();
+        String name = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+        String values =
+                params.getParamsKeys().stream()
+                        .map(key -> key + " " + params.getParam(key))
+                        .collect(Collectors.joining(", "));
+        List<Double> nanos =
+                result.getBenchmarkResults().stream()
+                        .flatMap(each -> each.getIterationResults().stream())
+                        .map(IterationResult::getPrimaryResult)
+                        .map(Result::getScore)
+                        .toList();
+        Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
+        figures.add(
+                new Figures.Case(suite.label(), values, threads, name),
+                nanos,
+                allocated == null ? Double.NaN : allocated.getScore());
+    }
+
+    private String text() {
+        Collection<String> flags = List.of(FORK_FLAGS);
+        return "JDK %s, %d processors, %s%nforks: %s%n%s"
+                .formatted(
+                        System.getProperty("java.vm.version"),
+                        Runtime.getRuntime().availableProcessors(),
+                        quick ? "quick (one round: not for keeping)" : "three rounds",
+                        String.join(" ", flags),
+                        figures.table());
+    }
+}

@@ -1,0 +1,149 @@
+package dev.isobar.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/// What was measured: nanoseconds of every iteration, by case and round; and how it compares, round
+/// by round, with the reference of the same suite, parameters and thread count.
+final class Figures {
+
+    /// One benchmark with its parameters and threads.
+    record Case(String suite, String params, int threads, String name) {}
+
+    private record Measured(List<List<Double>> nanosByRound, List<Double> bytesPerOp) {}
+
+    private final Map<Case, Measured> measured = new LinkedHashMap<>();
+    private final Map<String, String> references = new LinkedHashMap<>();
+
+    void reference(String suite, String name) {
+        references.put(suite, name);
+    }
+
+    void add(Case which, List<Double> nanos, double bytesPerOp) {
+        Measured all =
+                measured.computeIfAbsent(
+                        which, _ -> new Measured(new ArrayList<>(), new ArrayList<>()));
+        all.nanosByRound.add(nanos);
+        all.bytesPerOp.add(bytesPerOp);
+    }
+
+    private Spread nanos(Case which) {
+        return Spread.of(
+                measured.get(which).nanosByRound.stream().flatMap(List::stream).toList());
+    }
+
+    /// Time of this case divided by time of the reference, of each round's medians.
+    private List<Double> ratios(Case which) {
+        String reference = references.getOrDefault(which.suite, "");
+        Measured base =
+                measured.get(new Case(which.suite, which.params, which.threads, reference));
+        List<Double> ratios = new ArrayList<>();
+        if (base != null) {
+            List<List<Double>> own = measured.get(which).nanosByRound;
+            for (int round = 0; round < Math.min(own.size(), base.nanosByRound.size()); round++) {
+                ratios.add(
+                        Spread.of(own.get(round)).median()
+                                / Spread.of(base.nanosByRound.get(round)).median());
+            }
+        }
+        return ratios;
+    }
+
+    /// Tables in Markdown, the fastest first.
+    String table() {
+        StringBuilder out = new StringBuilder();
+        for (Case group : groups()) {
+            String reference = references.getOrDefault(group.suite, "");
+            out.append(
+                    "%n**%s%s, %d thread%s**%n%n"
+                            .formatted(
+                                    group.suite,
+                                    group.params.isEmpty() ? "" : ", " + group.params,
+                                    group.threads,
+                                    group.threads == 1 ? "" : "s"));
+            out.append("| benchmark | ns/op min / median / max | B/op | ratio to ")
+                    .append(reference.isEmpty() ? "-" : reference)
+                    .append(", per round |\n|---|---|---|---|\n");
+            members(group).forEach(each -> out.append(row(each)));
+        }
+        return out.toString();
+    }
+
+    private List<Case> groups() {
+        return measured.keySet().stream()
+                .map(each -> new Case(each.suite, each.params, each.threads, ""))
+                .distinct()
+                .toList();
+    }
+
+    private List<Case> members(Case group) {
+        return measured.keySet().stream()
+                .filter(
+                        each ->
+                                each.suite.equals(group.suite)
+                                        && each.params.equals(group.params)
+                                        && each.threads == group.threads)
+                .sorted(Comparator.comparingDouble(each -> nanos(each).median()))
+                .toList();
+    }
+
+    private String row(Case which) {
+        StringJoiner ratios = new StringJoiner(", ");
+        ratios(which).forEach(ratio -> ratios.add(number(ratio)));
+        return "| %s | %s | %s | %s |%n"
+                .formatted(which.name, nanos(which), number(bytes(which)), ratios);
+    }
+
+    private double bytes(Case which) {
+        return Spread.of(measured.get(which).bytesPerOp).median();
+    }
+
+    /// The same as JSON, with every value.
+    String json() {
+        StringJoiner cases = new StringJoiner(",\n  ", "[\n  ", "\n]");
+        measured.forEach(
+                (which, values) ->
+                        cases.add(
+                                ("{\"suite\": \"%s\", \"params\": \"%s\", \"threads\": %d,"
+                                                + " \"benchmark\": \"%s\", \"bytesPerOp\": %s,"
+                                                + " \"ratios\": %s, \"nanosByRound\": %s}")
+                                        .formatted(
+                                                which.suite,
+                                                which.params,
+                                                which.threads,
+                                                which.name,
+                                                number(bytes(which)),
+                                                ratios(which),
+                                                values.nanosByRound)));
+        return cases.toString();
+    }
+
+    private static String number(double value) {
+        return value >= 1000
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, value >= 10 ? "%.1f" : "%.2f", value);
+    }
+
+    private record Spread(double min, double median, double max) {
+
+        static Spread of(List<Double> values) {
+            List<Double> sorted = values.stream().sorted().toList();
+            int middle = sorted.size() / 2;
+            double median =
+                    sorted.size() % 2 == 1
+                            ? sorted.get(middle)
+                            : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+            return new Spread(sorted.getFirst(), median, sorted.getLast());
+        }
+
+        @Override
+        public String toString() {
+            return number(min) + " / " + number(median) + " / " + number(max);
+        }
+    }
+}
