@@ -33,15 +33,13 @@ final class Figures {
     }
 
     private Spread nanos(Case which) {
-        return Spread.of(
-                measured.get(which).nanosByRound.stream().flatMap(List::stream).toList());
+        return Spread.of(measured.get(which).nanosByRound.stream().flatMap(List::stream).toList());
     }
 
     /// Time of this case divided by time of the reference, of each round's medians.
     private List<Double> ratios(Case which) {
         String reference = references.getOrDefault(which.suite, "");
-        Measured base =
-                measured.get(new Case(which.suite, which.params, which.threads, reference));
+        Measured base = measured.get(new Case(which.suite, which.params, which.threads, reference));
         List<Double> ratios = new ArrayList<>();
         if (base != null) {
             List<List<Double>> own = measured.get(which).nanosByRound;
@@ -83,11 +81,10 @@ final class Figures {
 
     private List<Case> members(Case group) {
         return measured.keySet().stream()
-                .filter(
-                        each ->
-                                each.suite.equals(group.suite)
-                                        && each.params.equals(group.params)
-                                        && each.threads == group.threads)
+                .filter(each ->
+                        each.suite.equals(group.suite)
+                                && each.params.equals(group.params)
+                                && each.threads == group.threads)
                 .sorted(Comparator.comparingDouble(each -> nanos(each).median()))
                 .toList();
     }
@@ -106,20 +103,19 @@ final class Figures {
     /// The same as JSON, with every value.
     String json() {
         StringJoiner cases = new StringJoiner(",\n  ", "[\n  ", "\n]");
-        measured.forEach(
-                (which, values) ->
-                        cases.add(
-                                ("{\"suite\": \"%s\", \"params\": \"%s\", \"threads\": %d,"
-                                                + " \"benchmark\": \"%s\", \"bytesPerOp\": %s,"
-                                                + " \"ratios\": %s, \"nanosByRound\": %s}")
-                                        .formatted(
-                                                which.suite,
-                                                which.params,
-                                                which.threads,
-                                                which.name,
-                                                number(bytes(which)),
-                                                ratios(which),
-                                                values.nanosByRound)));
+        measured.forEach((which, values) ->
+                cases.add(
+                        ("{\"suite\": \"%s\", \"params\": \"%s\", \"threads\": %d,"
+                                        + " \"benchmark\": \"%s\", \"bytesPerOp\": %s,"
+                                        + " \"ratios\": %s, \"nanosByRound\": %s}")
+                                .formatted(
+                                        which.suite,
+                                        which.params,
+                                        which.threads,
+                                        which.name,
+                                        number(bytes(which)),
+                                        ratios(which),
+                                        values.nanosByRound)));
         return cases.toString();
     }
 

@@ -49,7 +49,8 @@ public class Segments {
             slab.acquireBatch(pages, pages.length);
             for (long page : pages) {
                 for (int offset = 0; offset < 65536; offset += 4096) {
-                    slab.segment(page).set(ValueLayout.JAVA_BYTE, slab.offset(page) + offset, (byte) 1);
+                    slab.segment(page)
+                            .set(ValueLayout.JAVA_BYTE, slab.offset(page) + offset, (byte) 1);
                 }
             }
         }
