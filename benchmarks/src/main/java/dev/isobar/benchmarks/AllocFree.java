@@ -1,6 +1,7 @@
 package dev.isobar.benchmarks;
 
 import dev.isobar.memory.HostSpace;
+import dev.isobar.memory.PageMagazine;
 import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.PageSlabConfig;
 import io.netty.buffer.AdaptiveByteBufAllocator;
@@ -74,6 +75,40 @@ public class AllocFree {
         int at = pages.at = (pages.at + 1) & (LIVE - 1);
         slab.release(pages.live[at]);
         long page = slab.acquire();
+        slab.segment(page).set(ValueLayout.JAVA_BYTE, slab.offset(page), (byte) 1);
+        return pages.live[at] = page;
+    }
+
+    @State(Scope.Thread)
+    public static class MagazinePages {
+        final long[] live = new long[LIVE];
+        PageMagazine magazine;
+        int at;
+
+        @Setup
+        public void fill(SharedSlab shared) {
+            magazine = shared.slab.magazine(32);
+            for (int page = 0; page < LIVE; page++) {
+                live[page] = magazine.tryAcquire();
+            }
+        }
+
+        @TearDown
+        public void drain() {
+            for (long page : live) {
+                magazine.release(page);
+            }
+            magazine.close();
+        }
+    }
+
+    /// Through a magazine of the thread's own.
+    @Benchmark
+    public long slabMagazine(SharedSlab shared, MagazinePages pages) {
+        PageSlab slab = shared.slab;
+        int at = pages.at = (pages.at + 1) & (LIVE - 1);
+        pages.magazine.release(pages.live[at]);
+        long page = pages.magazine.tryAcquire();
         slab.segment(page).set(ValueLayout.JAVA_BYTE, slab.offset(page), (byte) 1);
         return pages.live[at] = page;
     }
@@ -171,10 +206,24 @@ public class AllocFree {
     @State(Scope.Thread)
     public static class NettyBuffers {
         final ByteBuf[] live = new ByteBuf[LIVE];
+        ByteBuf[] keep = {};
         int at;
+
+        /// One buffer more, so that 64 buffers never empty a chunk of the pool and have it returned.
+        @Setup
+        public void ballast(Size size, Netty netty) {
+            keep =
+                    new ByteBuf[] {
+                        netty.pooled.directBuffer(size.bytes),
+                        netty.adaptive.directBuffer(size.bytes)
+                    };
+        }
 
         @TearDown
         public void drain() {
+            for (ByteBuf buffer : keep) {
+                buffer.release();
+            }
             for (ByteBuf buffer : live) {
                 if (buffer != null) {
                     buffer.release();

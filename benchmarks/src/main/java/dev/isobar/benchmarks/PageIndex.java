@@ -1,6 +1,7 @@
 package dev.isobar.benchmarks;
 
 import dev.isobar.memory.HostSpace;
+import dev.isobar.memory.PageMagazine;
 import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.PageSlabConfig;
 import java.lang.invoke.MethodHandles;
@@ -60,6 +61,36 @@ public class PageIndex {
         int at = pages.at = (pages.at + 1) & (LIVE - 1);
         shared.slab.release(pages.live[at]);
         return pages.live[at] = shared.slab.acquire();
+    }
+
+    @State(Scope.Thread)
+    public static class MagazinePages {
+        final long[] live = new long[LIVE];
+        PageMagazine magazine;
+        int at;
+
+        @Setup
+        public void fill(Shared shared) {
+            magazine = shared.slab.magazine(32);
+            for (int page = 0; page < LIVE; page++) {
+                live[page] = magazine.tryAcquire();
+            }
+        }
+
+        @TearDown
+        public void drain() {
+            for (long page : live) {
+                magazine.release(page);
+            }
+            magazine.close();
+        }
+    }
+
+    @Benchmark
+    public long magazine(MagazinePages pages) {
+        int at = pages.at = (pages.at + 1) & (LIVE - 1);
+        pages.magazine.release(pages.live[at]);
+        return pages.live[at] = pages.magazine.tryAcquire();
     }
 
     @Benchmark

@@ -39,10 +39,32 @@ final class FreePages {
         return PageSlab.NONE;
     }
 
+    /// The same for many pages.
+    ///
+    /// @return how many of `count` were taken, into the array from `from` on
+    int takeHinted(long[] stripe, long[] into, int from, int count) {
+        int slot = SlabStripes.count(stripe);
+        int taken = 0;
+        while (taken < count && slot > 0) {
+            long hint = SlabStripes.hint(stripe, --slot);
+            if (hint != PageSlab.NONE && words.take(hint)) {
+                into[from + taken++] = hint;
+            }
+        }
+        SlabStripes.count(stripe, slot);
+        return taken;
+    }
+
     /// Tells where a page became free.
     void freed(long[] stripe, long handle) {
         marks.mark(words.index(handle));
         SlabStripes.push(stripe, words.next(handle));
+    }
+
+    /// Tells where a page became free without having had a holder.
+    void unused(long[] stripe, long handle) {
+        marks.mark(words.index(handle));
+        SlabStripes.push(stripe, handle);
     }
 
     /// Whether a page may have become free since a search found none.

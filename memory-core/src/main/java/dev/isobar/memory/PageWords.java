@@ -32,6 +32,10 @@ final class PageWords {
     /// Nobody had the page since its memory was taken.
     static final int FRESH = 4;
 
+    /// A magazine holds the page, and only its thread may write the word. One bit more than USED.
+    static final int OWNED = 5;
+
+    private static final int OWNED_BIT = OWNED - USED;
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int STATE_BITS = 3;
     private static final long STATE_MASK = (1L << STATE_BITS) - 1;
@@ -84,6 +88,7 @@ final class PageWords {
             case USED -> "in use";
             case ABSENT -> "without memory";
             case BUSY -> "being scrubbed";
+            case OWNED -> "a magazine's";
             default -> "free";
         };
     }
@@ -99,7 +104,8 @@ final class PageWords {
 
     /// Whether the handle's page is still its holder's.
     boolean holds(long handle) {
-        return plausible(handle) && read(index(handle)) == word(generation(handle), USED);
+        return plausible(handle)
+                && (read(index(handle)) & ~OWNED_BIT) == word(generation(handle), USED);
     }
 
     /// Takes the page for the holder of that handle, if it is free in that generation.
@@ -118,6 +124,27 @@ final class PageWords {
     boolean release(long handle) {
         long next = word(nextGeneration(handle), FREE);
         return WORD.compareAndSet(words, index(handle), word(generation(handle), USED), next);
+    }
+
+    /// Makes a page that the caller just took its magazine's.
+    void own(long handle) {
+        WORD.setRelease(words, index(handle), word(generation(handle), OWNED));
+    }
+
+    /// Whether the page is the calling magazine's, and the handle its present one.
+    boolean owns(long handle) {
+        return plausible(handle)
+                && (long) WORD.getOpaque(words, index(handle)) == word(generation(handle), OWNED);
+    }
+
+    /// Makes a page of a magazine an ordinary one in somebody's hands.
+    void disown(long handle) {
+        WORD.setRelease(words, index(handle), word(generation(handle), USED));
+    }
+
+    /// Makes a page that a magazine kept free, in the generation it has: nobody had that handle.
+    void free(long handle) {
+        WORD.setVolatile(words, index(handle), word(generation(handle), FREE));
     }
 
     /// Sets the page apart for scrubbing; false if the handle is not the holder's.

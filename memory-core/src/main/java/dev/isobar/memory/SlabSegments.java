@@ -93,8 +93,9 @@ final class SlabSegments {
         int used = 0;
         for (int page = first(slot); page < end(slot); page++) {
             int state = PageWords.state(words.read(page));
-            if (state == PageWords.USED || state == PageWords.BUSY) {
-                used++;
+            switch (state) {
+                case PageWords.USED, PageWords.BUSY, PageWords.OWNED -> used++;
+                default -> {}
             }
         }
         return used;

@@ -15,7 +15,7 @@ import java.lang.invoke.VarHandle;
 final class SlabStripes {
 
     /// Hints in a stack at most.
-    static final int HINTS = 64;
+    static final int HINTS = 128;
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
     // Two cache lines, because processors fetch them in pairs, between what two threads write.

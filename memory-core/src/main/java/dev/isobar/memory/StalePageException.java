@@ -1,6 +1,7 @@
 package dev.isobar.memory;
 
-/// A page handle was used after its page was released. Nothing was touched.
+/// A page handle was used after its page was released, or by somebody whose page it is not. Nothing
+/// was touched.
 public final class StalePageException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

@@ -58,7 +58,7 @@ class MappedFileSpaceTest extends MemorySpaceContract {
             MemoryBlock block = space.allocate(mark.length);
             space.copyIn(MemorySegment.ofArray(mark), block, 0);
 
-            assertThat(new String(Files.readAllBytes(space.file())))
+            assertThat(Files.readString(space.file(), StandardCharsets.ISO_8859_1))
                     .contains("find me in the file");
             assertThat(space.kind()).isEqualTo(SpaceKind.MAPPED_FILE);
             assertThat(space.systemFreeBytes()).isPresent();

@@ -1,0 +1,58 @@
+package dev.isobar.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// Every benchmark runs, for a moment and in this virtual machine: the figures mean nothing.
+class SuiteTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void everyBenchmark_runs(Suite suite) throws Exception {
+        ChainedOptionsBuilder options =
+                new OptionsBuilder()
+                        .include(suite.pattern())
+                        .mode(Mode.AverageTime)
+                        .timeUnit(TimeUnit.NANOSECONDS)
+                        .threads(suite.threads().getLast())
+                        .forks(0)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .measurementTime(TimeValue.milliseconds(1))
+                        .shouldFailOnError(true)
+                        .verbosity(VerboseMode.SILENT)
+                        .param("busyThreads", "2")
+                        .param("hugePages", "true");
+        if (suite == Suite.ALLOC || suite == Suite.COPY) {
+            options.param("bytes", "65536");
+        }
+        assertThat(new Runner(options.build()).run()).isNotEmpty();
+    }
+
+    @Test
+    void figures_compareWithinARound() {
+        Figures figures = new Figures();
+        figures.reference("s", "base");
+        figures.add(new Figures.Case("s", "", 1, "base"), List.of(10.0, 12.0, 11.0), 0);
+        figures.add(new Figures.Case("s", "", 1, "ours"), List.of(5.0, 6.0, 5.5), 0);
+        figures.add(new Figures.Case("s", "", 1, "base"), List.of(20.0), 0);
+        figures.add(new Figures.Case("s", "", 1, "ours"), List.of(5.0), 0);
+
+        assertThat(figures.table())
+                .contains("| ours | 5.00 / 5.25 / 6.00 | 0.00 | 0.50, 0.25 |")
+                .contains("| base | 10.0 / 11.5 / 20.0 | 0.00 | 1.00, 1.00 |")
+                .containsSubsequence("| ours", "| base");
+        assertThat(figures.json()).contains("\"ratios\": [0.5, 0.25]");
+    }
+}
