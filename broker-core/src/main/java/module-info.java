@@ -1,9 +1,16 @@
 /// Pressure: sources, tiers, policies and admission.
+///
+/// Guice, Micrometer and Caffeine are needed only by who uses the adapter package of that name.
 @org.jspecify.annotations.NullMarked
 module dev.isobar.broker {
     exports dev.isobar.broker;
+    exports dev.isobar.broker.caffeine;
+    exports dev.isobar.broker.guice;
+    exports dev.isobar.broker.micrometer;
 
+    requires java.management;
     requires jdk.jfr;
+    requires jdk.management;
     requires static org.jspecify;
     requires static com.google.guice;
     requires static micrometer.core;

@@ -81,6 +81,12 @@ public final class ReclaimRequest {
 
     @Override
     public String toString() {
-        return "ReclaimRequest[bytes=" + bytes + ", tier=" + tier.label() + ", limit=" + limit + "]";
+        return "ReclaimRequest[bytes="
+                + bytes
+                + ", tier="
+                + tier.label()
+                + ", limit="
+                + limit
+                + "]";
     }
 }

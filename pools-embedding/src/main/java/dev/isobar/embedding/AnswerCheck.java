@@ -36,8 +36,7 @@ final class AnswerCheck {
                             .formatted(index, vector.length, dimensions));
         }
         if (!Magnitudes.of(vector).finite()) {
-            throw fault(
-                    profile, Fault.NOT_FINITE, "vector " + index + " has a NaN or an infinity");
+            throw fault(profile, Fault.NOT_FINITE, "vector " + index + " has a NaN or an infinity");
         }
     }
 

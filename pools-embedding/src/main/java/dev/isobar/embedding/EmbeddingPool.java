@@ -273,7 +273,8 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         try {
             return store.write(vector);
         } catch (OutOfSpaceException _) {
-            // Free slots of other sizes only. Each attempt evicts a little, so groups drain in time.
+            // Free slots of other sizes only. Each attempt evicts a little, so groups drain in
+            // time.
             pool.reclaim(ReclaimRequest.of(Math.max(occupiedBytes, store.groupBytes())));
             return tryWriteAgain(vector);
         } catch (IllegalStateException _) {

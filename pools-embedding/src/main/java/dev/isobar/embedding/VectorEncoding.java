@@ -85,7 +85,8 @@ public enum VectorEncoding {
             target.set(FLOATS, 0, scale);
             for (int index = 0; index < vector.length; index++) {
                 int steps = scale == 0 ? 0 : Math.round(vector[index] / scale);
-                target.set(BYTES, Float.BYTES + (long) index, (byte) Math.clamp(steps, -STEPS, STEPS));
+                target.set(
+                        BYTES, Float.BYTES + (long) index, (byte) Math.clamp(steps, -STEPS, STEPS));
             }
         }
 

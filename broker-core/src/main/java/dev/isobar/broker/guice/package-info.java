@@ -1,0 +1,2 @@
+/// The broker in a Guice host.
+package dev.isobar.broker.guice;

@@ -1,0 +1,2 @@
+/// The broker's meters for Micrometer.
+package dev.isobar.broker.micrometer;

@@ -1,0 +1,92 @@
+package dev.isobar.examples.view;
+
+import dev.isobar.broker.Decision;
+import dev.isobar.broker.Decision.Asked;
+import dev.isobar.broker.Decision.ResourceDecision;
+import dev.isobar.broker.ReliefPlan.Skipped;
+import dev.isobar.broker.SkipReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Says in words what the broker did in one pass: who was asked for how much and why, what came of
+/// it, who was not asked and why.
+public final class DecisionWords {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private DecisionWords() {}
+
+    /// A sentence for each resource in which somebody was asked, and one about those who were not.
+    public static List<String> of(Decision decision) {
+        var sentences = new ArrayList<String>();
+        decision.resources().stream()
+                .filter(resource -> !resource.asked().isEmpty())
+                .map(DecisionWords::acted)
+                .forEach(sentences::add);
+        String skipped =
+                decision.resources().stream()
+                        .flatMap(resource -> resource.skipped().stream())
+                        .map(DecisionWords::skipped)
+                        .collect(Collectors.joining(", "));
+        if (!skipped.isEmpty()) {
+            sentences.add("Not asked: " + skipped + ".");
+        }
+        return sentences;
+    }
+
+    private static String acted(ResourceDecision resource) {
+        String asked =
+                resource.asked().stream()
+                        .map(DecisionWords::asked)
+                        .collect(Collectors.joining(", "));
+        return "%s %s (%s), %s above the aim: asked %s, now %s."
+                .formatted(
+                        resource.resource(),
+                        Words.pressure(resource.pressureBefore()),
+                        resource.tier().label(),
+                        Words.bytes(resource.deficitBytes()),
+                        asked,
+                        Words.pressure(resource.pressureAfter()));
+    }
+
+    private static String asked(Asked asked) {
+        return "%s for %s, %s in %s%s"
+                .formatted(
+                        asked.source(),
+                        Words.bytes(asked.askedBytes()),
+                        came(asked),
+                        asked.nanos() < NANOS_PER_MILLI
+                                ? "under 1 ms"
+                                : asked.nanos() / NANOS_PER_MILLI + " ms",
+                        asked.detail().isEmpty() ? "" : " (" + asked.detail() + ")");
+    }
+
+    private static String came(Asked asked) {
+        String freed = "freed " + Words.bytes(asked.freedBytes());
+        return switch (asked.outcome()) {
+            case RELEASED, PARTIAL -> freed;
+            case DEFERRED -> freed + ", " + Words.bytes(asked.pendingBytes()) + " to come";
+            case REFUSED -> "refused";
+            case FAILED -> "failed";
+        };
+    }
+
+    private static String skipped(Skipped skipped) {
+        return skipped.source() + " (" + reason(skipped.reason()) + ")";
+    }
+
+    private static String reason(SkipReason reason) {
+        return switch (reason) {
+            case UNMANAGED -> "it has no limit";
+            case QUARANTINED -> "set aside because it failed";
+            case DWELLING -> "asked a moment ago";
+            case BELOW_THRESHOLD -> "below the threshold";
+            case IN_FLIGHT -> "its promise is enough";
+            case NOTHING_TO_GIVE -> "nothing above the aim";
+            case NOT_NEEDED -> "others gave enough";
+            case LIMIT -> "limit of this pass reached";
+            case INVALID_STEP -> "the policy asked for too much";
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package dev.isobar.examples.view;
+
+import dev.isobar.examples.view.DemoView.DecisionLine;
+import dev.isobar.examples.view.DemoView.ResourceRow;
+import dev.isobar.examples.view.DemoView.SourceRow;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/// Plain lines, for logs and pipes: one for the state every two seconds, one for each decision.
+///
+/// *One thread only.*
+public final class PlainScreen implements Screen {
+
+    /// The time between two lines of state.
+    public static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    private final PrintWriter out;
+    private Duration next = Duration.ZERO;
+    private long lastDecision = -1;
+
+    /// @param out where lines go
+    public PlainScreen(PrintWriter out) {
+        this.out = Objects.requireNonNull(out, "out");
+    }
+
+    @Override
+    public void show(DemoView view) {
+        for (DecisionLine decision : view.decisions().reversed()) {
+            if (decision.id() > lastDecision) {
+                out.println(
+                        Words.clock(decision.at())
+                                + "  decision: "
+                                + String.join(" ", decision.sentences()));
+                lastDecision = decision.id();
+            }
+        }
+        if (view.elapsed().compareTo(next) >= 0) {
+            out.println(Words.clock(view.elapsed()) + "  " + state(view));
+            next = next.plus(INTERVAL);
+        }
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        out.flush();
+    }
+
+    private static String state(DemoView view) {
+        return view.resources().stream()
+                        .map(PlainScreen::resource)
+                        .collect(Collectors.joining("; "))
+                + "; "
+                + view.sources().stream()
+                        .map(PlainScreen::source)
+                        .collect(Collectors.joining("; "));
+    }
+
+    private static String resource(ResourceRow row) {
+        return "%s %s %s, %s of %s"
+                .formatted(
+                        row.name(),
+                        Words.pressure(row.pressure()),
+                        row.tier().label(),
+                        Words.bytes(row.usedBytes()),
+                        Words.bytes(row.capacityBytes()));
+    }
+
+    private static String source(SourceRow row) {
+        return "%s hit rate %s, evicted %s%s"
+                .formatted(
+                        row.name(),
+                        Words.percent(row.hitRate()),
+                        Words.count(row.evictions()),
+                        row.note().isEmpty() ? "" : ", " + row.note());
+    }
+}

@@ -1,0 +1,165 @@
+package dev.isobar.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.isobar.broker.BrokerConfig;
+import dev.isobar.broker.TickIntervals;
+import dev.isobar.examples.corpus.Corpus;
+import dev.isobar.examples.corpus.CorpusReader;
+import dev.isobar.examples.corpus.FolderText;
+import dev.isobar.examples.corpus.PassageSplitter;
+import dev.isobar.examples.host.DemoPlan;
+import dev.isobar.examples.host.Leftovers;
+import dev.isobar.examples.view.DemoView;
+import dev.isobar.examples.view.DemoView.SourceRow;
+import dev.isobar.examples.view.Screen;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The demo from end to end: real text, real caches, a real broker; only smaller and faster.
+@Timeout(60)
+class DemoRunTest {
+
+    private static final int CHARS = 1 << 20;
+
+    @TempDir Path folder;
+
+    @BeforeEach
+    void writeTexts() throws IOException {
+        Texts.write(Files.createDirectory(folder.resolve("texts")), 20, CHARS);
+    }
+
+    @Test
+    void run_untilBothResourcesWereRelieved_endsWithNothingCharged() {
+        var plan = quick(1 << 20);
+        var stop = new StopSignal();
+
+        DemoRun.Result result =
+                new DemoRun(plan, corpus(plan), Duration.ZERO, stop)
+                        .run(quickBroker(), new StopWhenRelieved(stop), () -> 0);
+
+        assertThat(result.summary().good()).isTrue();
+        assertThat(result.summary().reliefs()).containsOnlyKeys("heap", "host");
+        assertThat(result.summary().reliefs().values())
+                .allSatisfy(reliefs -> {
+                    assertThat(reliefs.count()).isPositive();
+                    assertThat(reliefs.freedBytes()).isPositive();
+                    assertThat(reliefs.maxPressureAfter()).isLessThan(0.80);
+                });
+        assertThat(result.summary().leftovers()).isEqualTo(new Leftovers(0, 0, 0));
+        assertThat(result.summary().caches().values())
+                .allSatisfy(figures -> assertThat(figures.hitRate()).isBetween(0.05, 0.95));
+    }
+
+    @Test
+    void run_stoppedBeforeItBegan_endsWithNothingCharged() {
+        var plan = quick(1 << 20);
+        var stop = new StopSignal();
+        stop.stop();
+
+        DemoRun.Result result =
+                new DemoRun(plan, corpus(plan), Duration.ZERO, stop)
+                        .run(quickBroker(), new StopWhenRelieved(stop), () -> 0);
+
+        assertThat(result.summary().good()).isTrue();
+        assertThat(result.summary().reliefs()).isEmpty();
+    }
+
+    @Test
+    void command_oneSecond_printsASummaryAndWritesTheSnapshot() throws IOException {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        Path json = folder.resolve("snapshot.json");
+
+        int exitCode =
+                Isobar.run(
+                        new PrintWriter(out),
+                        new PrintWriter(err),
+                        Map.of(),
+                        "demo",
+                        "--seconds",
+                        "1",
+                        "--budget",
+                        "1MiB",
+                        "--json",
+                        json.toString(),
+                        "--corpus",
+                        folder.resolve("texts").toString());
+
+        assertThat(exitCode).isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString())
+                .contains("corpus            " + folder.resolve("texts"))
+                .contains("of 20 files (0 skipped)")
+                .contains("log               no warnings")
+                .contains(
+                        "bytes still charged after close: 0 B (embedding-cache 0 B, host space 0 B,"
+                                + " search-cache 0 B)");
+        assertSnapshot(new ObjectMapper().readTree(json.toFile()));
+    }
+
+    private static void assertSnapshot(JsonNode snapshot) {
+        assertThat(snapshot.get("globalTier").asText())
+                .isIn("normal", "warning", "high", "critical");
+        assertThat(snapshot.get("resources")).hasSize(2);
+        assertThat(snapshot.get("sources"))
+                .extracting(source -> source.get("name").asText())
+                .containsExactlyInAnyOrder("embedding-cache", "search-cache");
+        assertThat(snapshot.get("sources"))
+                .allMatch(source -> source.get("usedBytes").asLong() > 0)
+                .allMatch(source -> source.get("capacityBytes").asLong() > 0);
+        assertThat(snapshot.get("heartbeat").get("running").asBoolean()).isTrue();
+        assertThat(snapshot.get("decisions").isArray()).isTrue();
+    }
+
+    private Corpus corpus(DemoPlan plan) {
+        return new CorpusReader(PassageSplitter.PARAGRAPHS, plan.passages())
+                .read(new FolderText(folder.resolve("texts")));
+    }
+
+    private static DemoPlan quick(long budgetBytes) {
+        DemoPlan usual = DemoPlan.of(budgetBytes);
+        return new DemoPlan(
+                budgetBytes, usual.hostBytes(), usual.heapBytes(), usual.passages(), 1_000);
+    }
+
+    private static BrokerConfig quickBroker() {
+        return BrokerConfig.builder()
+                .intervals(TickIntervals.of(Duration.ofMillis(20)))
+                .dwell(Duration.ZERO)
+                .build();
+    }
+
+    /// Ends the run as soon as each source has been asked.
+    private record StopWhenRelieved(StopSignal stop) implements Screen {
+        @Override
+        public void show(DemoView view) {
+            boolean all =
+                    view.sources().stream()
+                            .map(SourceRow::name)
+                            .allMatch(name ->
+                                    view.decisions().stream()
+                                            .anyMatch(d ->
+                                                    d.sentences()
+                                                            .toString()
+                                                            .contains("asked " + name)));
+            if (all) {
+                stop.stop();
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,93 @@
+package dev.isobar.examples.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class ScreensTest {
+
+    private final StringWriter written = new StringWriter();
+    private final PrintWriter out = new PrintWriter(written);
+
+    @Test
+    void plain_viewsOfEightSeconds_writeAStateEveryTwo() {
+        var screen = new PlainScreen(out);
+
+        for (int second = 0; second < 8; second++) {
+            screen.show(Views.at(second));
+        }
+
+        assertThat(written.toString().lines())
+                .hasSize(4)
+                .last()
+                .isEqualTo(
+                        "00:06  heap 0.95 critical, 3.8 MiB of 4.0 MiB; host 0.67 warning, 8.1 MiB of 12.0"
+                                + " MiB; search-cache hit rate 41.7%, evicted 1,234, quarantined;"
+                                + " embedding-cache hit rate 0.0%, evicted 0");
+    }
+
+    @Test
+    void plain_decision_isWrittenOnceInItsOrder() {
+        var screen = new PlainScreen(out);
+
+        screen.show(Views.at(1, Views.FIRST));
+        screen.show(Views.at(1, Views.SECOND, Views.FIRST));
+
+        assertThat(written.toString().lines().filter(line -> line.contains("decision")))
+                .containsExactly(
+                        "00:07  decision: " + String.join(" ", Views.FIRST.sentences()),
+                        "00:09  decision: " + String.join(" ", Views.SECOND.sentences()));
+    }
+
+    @Test
+    void live_open_drawsInPlaceWithoutCursor() {
+        var screen = live();
+
+        screen.show(Views.at(1));
+        assertThat(written.toString()).startsWith("\u001b[?1049h\u001b[?25l\u001b[Hisobar demo");
+
+        written.getBuffer().setLength(0);
+        screen.show(Views.at(2));
+        assertThat(written.toString())
+                .startsWith("\u001b[Hisobar demo  00:02")
+                .endsWith("\u001b[J");
+    }
+
+    @Test
+    void live_close_restoresTheTerminalOnceAndLeavesTheLastTable() {
+        var screen = live();
+        screen.show(Views.at(1));
+        written.getBuffer().setLength(0);
+
+        screen.close();
+        screen.close();
+        screen.show(Views.at(2));
+
+        assertThat(written.toString())
+                .startsWith("\u001b[?25h\u001b[?1049lisobar demo  00:01")
+                .containsOnlyOnce("isobar demo");
+    }
+
+    @Test
+    void live_closedBeforeAnythingWasShown_writesNothing() {
+        live().close();
+
+        assertThat(written.toString()).isEmpty();
+    }
+
+    @Test
+    void live_lowTerminal_drawsNoMoreThanFits() {
+        var screen =
+                new LiveScreen(out, new TableLayout(Style.PLAIN), () -> new TerminalSize(80, 6));
+
+        screen.show(Views.at(1));
+
+        assertThat(written.toString().split("\r\n")).hasSize(6);
+    }
+
+    private LiveScreen live() {
+        return new LiveScreen(out, new TableLayout(Style.PLAIN), () -> TerminalSize.USUAL);
+    }
+}
