@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Collects requests. Keys are numbered in the order of their first request; a key keeps the size and
-/// the cost that it had there.
+/// Collects requests. Keys are numbered in the order of their first request. A key whose size has
+/// changed is another one from then on, as no cache can answer with the old value; a cost stays what
+/// it was at first.
 ///
 /// *One thread only.*
 final class TraceBuilder {
@@ -13,7 +14,9 @@ final class TraceBuilder {
     /// The most requests that a trace may have: they are kept in memory, four bytes each.
     static final int MAX_REQUESTS = 1 << 28;
 
-    private final Map<Long, Integer> numbers = new HashMap<>();
+    private final Map<Identity, Integer> numbers = new HashMap<>();
+    private record Identity(long key, long bytes) {}
+
     private int[] requests = new int[1 << 12];
     private int count;
     private long[] bytes = new long[1 << 10];
@@ -43,12 +46,13 @@ final class TraceBuilder {
     }
 
     private int number(long key, long keyBytes, long keyCost) {
-        Integer known = numbers.get(key);
+        var identity = new Identity(key, keyBytes);
+        Integer known = numbers.get(identity);
         if (known != null) {
             return known;
         }
         int number = numbers.size();
-        numbers.put(key, number);
+        numbers.put(identity, number);
         if (number == bytes.length) {
             bytes = Arrays.copyOf(bytes, number * 2);
             costs = Arrays.copyOf(costs, number * 2);
