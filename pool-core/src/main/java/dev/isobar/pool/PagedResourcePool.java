@@ -55,7 +55,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         clock = () -> config.nanoClock().getAsLong() - epochNanos;
         ledger = new ByteLedger(config.limitBytes());
         callbacks = new Callbacks(config.name());
-        losses = new Losses<>(config.priority(), clock, callbacks);
+        losses = new Losses<>(config.priority(), clock, callbacks, ledger::limitBytes);
         disposer = new Disposer<>(ledger, config.closer(), callbacks);
         table = new EntryTable<>(ledger, disposer, losses, counters, config.listener(), callbacks);
         room = new Room<>(config, ledger, table, disposer);
@@ -334,13 +334,13 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// Finds a value without pinning it, and counts a hit or a miss. For values that need no lease.
     @Nullable V find(K key) {
         requireOpen();
-        losses.asked(key);
+        int hash = losses.asked(key);
         Entry<K, V> entry = table.find(key);
         if (entry == null) {
             counters.misses.increment();
             return null;
         }
-        touch(entry);
+        touch(entry, hash);
         return entry.value;
     }
 
@@ -368,13 +368,13 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         if (entry == null) {
             return null;
         }
-        losses.asked(key);
-        touch(entry);
+        touch(entry, losses.asked(key));
         return new EntryLease<>(table, entry, leaks);
     }
 
-    private void touch(Entry<K, V> entry) {
+    private void touch(Entry<K, V> entry, int hash) {
         counters.hits.increment();
+        losses.used(hash, entry);
         entry.touch(clock.getAsLong(), table.inflation());
     }
 

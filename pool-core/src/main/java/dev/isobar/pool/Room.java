@@ -48,7 +48,7 @@ final class Room<K, V> {
             held = replaced.bytes;
         }
         while (!ledger.tryReserve(bytes, held)) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(bytes);
             if (victim == null) {
                 if (ledger.tryReserve(bytes, held + overdraftBytes)) {
                     break;
@@ -74,7 +74,7 @@ final class Room<K, V> {
     long free(long wantedBytes, RemovalCause cause, BooleanSupplier stop) {
         long freed = wantedBytes > 0 ? disposer.retryFailed() : 0;
         while (freed < wantedBytes && !stop.getAsBoolean()) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(0);
             if (victim == null) {
                 break;
             }
@@ -102,7 +102,7 @@ final class Room<K, V> {
         long mark = (long) (ledger.limitBytes() * lowWater);
         long held = heldBytes;
         while (lowWater < 1 && bytes <= mark && ledger.excess(0, mark) > held) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(0);
             if (victim == null) {
                 return;
             }

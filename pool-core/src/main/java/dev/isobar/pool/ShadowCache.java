@@ -1,273 +1,196 @@
 package dev.isobar.pool;
 
-import java.util.Arrays;
+import dev.isobar.pool.AdaptiveRule.Trial;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 
 /// A cache without values that follows one [AdaptiveRule], to learn how well it does on a sample of
-/// the keys. *Guarded by caller.*
+/// the keys. It does at once and exactly what [AdaptiveOrder] does lazily. *Guarded by caller.*
 final class ShadowCache {
 
-    private static final int NONE = -1;
-    static final int MAX_USES = 15;
+    /// The most keys it holds; one more evicts one, whatever the budget.
+    static final int CAPACITY = 1 << 10;
 
-    private AdaptiveRule rule;
-    private final FrequencyEstimate estimate;
+    private static final int NONE = ShadowSlots.NONE;
 
+    /// How slowly the size of a large newcomer is forgotten: by 1 % a newcomer.
+    static final float LARGE_DECAY = 0.99f;
+
+    private final AdaptiveRule rule;
+    private final IntUnaryOperator frequency;
+    private final GhostSet ghosts = new GhostSet(CAPACITY / 2);
+    private final ShadowSlots slots = new ShadowSlots(CAPACITY);
+    private final float[] bytes = new float[CAPACITY];
+    private final float[] density = new float[CAPACITY];
+    private final double[] rank = new double[CAPACITY];
+    private final byte[] uses = new byte[CAPACITY];
+
+    /// Links of the window; a slot outside it is in the heap, at its place.
+    private final int[] next = new int[CAPACITY];
+
+    private final int[] previous = new int[CAPACITY];
+    private final int[] place = new int[CAPACITY];
+    private final int[] heap = new int[CAPACITY];
+
+    private int newest = NONE;
+    private int oldest = NONE;
+    private int heapSize;
     private double budget;
     private double used;
     private double windowUsed;
     private double inflation;
-    private int offers;
+    private float large;
+    private int contests;
 
-    private int count;
-    private int free = NONE;
-    private int[] table;
-    private int[] hash;
-    private float[] size;
-    private float[] density;
-    private double[] rank;
-    private byte[] uses;
-    /// Place in the heap, or NONE for what is in the window.
-    private int[] place;
-    private int[] next;
-    private int[] previous;
-    private int newest = NONE;
-    private int oldest = NONE;
-    private int[] heap;
-    private int heapSize;
-    private int slots;
-
-    interface FrequencyEstimate {
-        int frequency(int hash);
-    }
-
-    ShadowCache(AdaptiveRule rule, double budget, FrequencyEstimate estimate, int capacity) {
+    /// @param frequency how often the key of a hash was asked for
+    ShadowCache(AdaptiveRule rule, double budget, IntUnaryOperator frequency) {
         this.rule = rule;
         this.budget = budget;
-        this.estimate = estimate;
-        allocate(capacity);
+        this.frequency = frequency;
     }
 
-    private void allocate(int n) {
-        table = new int[Integer.highestOneBit(n) * 4];
-        Arrays.fill(table, NONE);
-        hash = new int[n];
-        size = new float[n];
-        density = new float[n];
-        rank = new double[n];
-        uses = new byte[n];
-        place = new int[n];
-        next = new int[n];
-        previous = new int[n];
-        heap = new int[n];
+    AdaptiveRule rule() {
+        return rule;
     }
 
     int count() {
-        return count;
-    }
-
-    void rule(AdaptiveRule newRule) {
-        rule = newRule;
+        return slots.count();
     }
 
     void budget(double newBudget) {
         budget = newBudget;
-        while (used > budget) {
-            evict();
+        while (used > budget && slots.count() > 0) {
+            evict(0);
         }
     }
 
-    /// Asks for a key.
+    /// Asks for a key, and offers it if it is not there.
     ///
     /// @return whether it was there
-    boolean request(int key, float bytes, float worth) {
-        int slot = find(key);
+    boolean request(int hash, float keyBytes, float worth) {
+        int slot = slots.find(hash);
         if (slot != NONE) {
             hit(slot);
             return true;
         }
-        if (bytes > budget) {
-            return false;
-        }
-        while (used + bytes > budget) {
-            evict();
-        }
-        slot = newSlot(key, bytes, worth / bytes);
-        if (rule.windowed()) {
-            pushWindow(slot);
-            while (windowUsed - size[oldest] >= rule.windowShare() * budget) {
-                promote(oldest);
-            }
-        } else {
-            pushMain(slot, rankOf(slot));
+        if (keyBytes <= budget) {
+            insert(hash, keyBytes, worth);
         }
         return false;
     }
 
     /// Drops all keys that the filter rejects.
-    void retain(java.util.function.IntPredicate keep) {
-        for (int i = 0; i < slots; i++) {
-            if (size[i] > 0 && !keep.test(hash[i])) {
-                if (place[i] == NONE) {
-                    unlink(i);
-                } else {
-                    removeHeap(i);
-                }
-                drop(i);
+    void retain(IntPredicate filter) {
+        for (int i = heapSize - 1; i >= 0; i--) {
+            if (!filter.test(slots.hash(heap[i]))) {
+                dropFromMain(heap[i]);
             }
+        }
+        for (int slot = oldest; slot != NONE; ) {
+            int younger = previous[slot];
+            if (!filter.test(slots.hash(slot))) {
+                dropFromWindow(slot);
+            }
+            slot = younger;
         }
     }
 
     private void hit(int slot) {
-        uses[slot] = (byte) Math.min(MAX_USES, uses[slot] + 1);
+        uses[slot] = (byte) Math.min(Byte.MAX_VALUE, uses[slot] + 1);
         if (place[slot] == NONE) {
             unlink(slot);
-            pushWindow(slot);
+            link(slot);
         } else {
-            rank[slot] = rankOf(slot);
-            fix(place[slot]);
+            rank(slot);
+            siftUp(place[slot]);
+            siftDown(place[slot]);
         }
     }
 
-    private double rankOf(int slot) {
-        return inflation + rule.weight(uses[slot]) * density[slot];
-    }
-
-    static int drain = 8;
-    static boolean resetUses = true;
-
-    private void evict() {
-        if (oldest != NONE && windowUsed >= rule.windowShare() * budget) {
-            if (!rule.windowed()) {
-                for (int i = 0; i < drain && oldest != NONE; i++) {
-                    promote(oldest);
-                }
-            } else if (heapSize == 0 || !admits(oldest, heap[0])) {
-                int victim = oldest;
-                unlink(victim);
-                drop(victim);
-                return;
-            } else {
+    private void insert(int hash, float keyBytes, float worth) {
+        while (used + keyBytes > budget || slots.full()) {
+            evict(keyBytes);
+        }
+        int slot = slots.add(hash);
+        bytes[slot] = keyBytes;
+        density[slot] = worth / keyBytes;
+        uses[slot] = 1;
+        used += keyBytes;
+        large = Math.max(keyBytes, large * LARGE_DECAY);
+        boolean known = rule.trial() == Trial.SECOND_USE && ghosts.contains(hash, slots.count());
+        if (rule.windowed() && !known) {
+            link(slot);
+            while (windowUsed - bytes[oldest] >= rule.windowBytes(budget, large)) {
                 promote(oldest);
-                if (heapSize > 1 && false) return;
-                evictMain();
-                return;
             }
+        } else {
+            push(slot);
         }
-        if (heapSize == 0) {
-            int victim = oldest;
-            unlink(victim);
-            drop(victim);
-            return;
-        }
-        evictMain();
     }
 
-    private void evictMain() {
-        int victim = heap[0];
-        inflation = Math.max(inflation, rank[victim]);
-        removeHeap(victim);
-        drop(victim);
+    private void evict(double incoming) {
+        boolean full = windowUsed + incoming > rule.windowBytes(budget, large);
+        if (oldest == NONE || (!full && heapSize > 0)) {
+            evictFromMain();
+        } else if (!rule.windowed()) {
+            promote(oldest);
+        } else if (heapSize > 0 && admits(oldest, heap[0])) {
+            promote(oldest);
+            evictFromMain();
+        } else {
+            ghosts.add(slots.hash(oldest));
+            dropFromWindow(oldest);
+        }
+    }
+
+    private boolean admits(int candidate, int victim) {
+        contests++;
+        if (rule.trial() == Trial.SECOND_USE) {
+            return uses[candidate] > 1;
+        }
+        if (rule.pass() != 0 && contests % rule.pass() == 0) {
+            return true;
+        }
+        return promise(candidate) > rule.factor() * promise(victim);
+    }
+
+    private double promise(int slot) {
+        return (double) frequency.applyAsInt(slots.hash(slot)) * density[slot];
     }
 
     private void promote(int slot) {
         unlink(slot);
-        if (resetUses && rule.windowed()) {
+        if (rule.windowed()) {
             uses[slot] = 1;
         }
-        pushMain(slot, rankOf(slot));
+        push(slot);
     }
 
-    private boolean admits(int candidate, int victim) {
-        offers++;
-        if (rule.pass() != 0 && offers % rule.pass() == 0) {
-            return true;
-        }
-        return estimate.frequency(hash[candidate]) * density[candidate]
-                > rule.factor() * estimate.frequency(hash[victim]) * density[victim];
+    private void evictFromMain() {
+        int victim = heap[0];
+        inflation = Math.max(inflation, rank[victim]);
+        dropFromMain(victim);
     }
 
-    private int find(int key) {
-        for (int i = key & table.length - 1; ; i = i + 1 & table.length - 1) {
-            int slot = table[i];
-            if (slot == NONE || hash[slot] == key) {
-                return slot;
-            }
-        }
+    private void dropFromWindow(int slot) {
+        unlink(slot);
+        used -= bytes[slot];
+        slots.remove(slot);
     }
 
-    private int newSlot(int key, float bytes, float worth) {
-        int slot = free;
-        if (slot != NONE) {
-            free = next[slot];
-        } else {
-            if (slots == hash.length) {
-                grow();
-            }
-            slot = slots++;
+    private void dropFromMain(int slot) {
+        int index = place[slot];
+        int last = heap[--heapSize];
+        if (last != slot) {
+            put(index, last);
+            siftUp(index);
+            siftDown(place[last]);
         }
-        hash[slot] = key;
-        size[slot] = bytes;
-        density[slot] = worth;
-        uses[slot] = 1;
-        place[slot] = NONE;
-        link(slot);
-        used += bytes;
-        count++;
-        return slot;
+        used -= bytes[slot];
+        slots.remove(slot);
     }
 
     private void link(int slot) {
-        int i = hash[slot] & table.length - 1;
-        while (table[i] != NONE) {
-            i = i + 1 & table.length - 1;
-        }
-        table[i] = slot;
-    }
-
-    private void grow() {
-        int n = hash.length * 2;
-        table = new int[table.length * 2];
-        Arrays.fill(table, NONE);
-        hash = Arrays.copyOf(hash, n);
-        size = Arrays.copyOf(size, n);
-        density = Arrays.copyOf(density, n);
-        rank = Arrays.copyOf(rank, n);
-        uses = Arrays.copyOf(uses, n);
-        place = Arrays.copyOf(place, n);
-        next = Arrays.copyOf(next, n);
-        previous = Arrays.copyOf(previous, n);
-        heap = Arrays.copyOf(heap, n);
-        for (int i = 0; i < slots; i++) {
-            if (size[i] > 0) {
-                link(i);
-            }
-        }
-    }
-
-    private void drop(int slot) {
-        used -= size[slot];
-        size[slot] = 0;
-        count--;
-        int mask = table.length - 1;
-        int i = hash[slot] & mask;
-        while (table[i] != slot) {
-            i = i + 1 & mask;
-        }
-        // backward shift, so that no gap cuts off what stands behind it
-        int gap = i;
-        for (int j = i + 1 & mask; table[j] != NONE; j = j + 1 & mask) {
-            int home = hash[table[j]] & mask;
-            if ((j - home & mask) >= (j - gap & mask)) {
-                table[gap] = table[j];
-                gap = j;
-            }
-        }
-        table[gap] = NONE;
-        next[slot] = free;
-        free = slot;
-    }
-
-    private void pushWindow(int slot) {
         place[slot] = NONE;
         next[slot] = newest;
         previous[slot] = NONE;
@@ -277,69 +200,62 @@ final class ShadowCache {
             previous[newest] = slot;
         }
         newest = slot;
-        windowUsed += size[slot];
+        windowUsed += bytes[slot];
     }
 
     private void unlink(int slot) {
-        int n = next[slot];
-        int p = previous[slot];
-        if (p == NONE) {
-            newest = n;
+        if (previous[slot] == NONE) {
+            newest = next[slot];
         } else {
-            next[p] = n;
+            next[previous[slot]] = next[slot];
         }
-        if (n == NONE) {
-            oldest = p;
+        if (next[slot] == NONE) {
+            oldest = previous[slot];
         } else {
-            previous[n] = p;
+            previous[next[slot]] = previous[slot];
         }
-        windowUsed -= size[slot];
+        windowUsed -= bytes[slot];
     }
 
-    private void pushMain(int slot, double r) {
-        rank[slot] = r;
-        place(heapSize, slot);
-        heapSize++;
-        fix(heapSize - 1);
+    private void push(int slot) {
+        rank(slot);
+        put(heapSize++, slot);
+        siftUp(heapSize - 1);
     }
 
-    private void removeHeap(int slot) {
-        int index = place[slot];
-        heapSize--;
-        int last = heap[heapSize];
-        if (last != slot) {
-            place(index, last);
-            fix(index);
-        }
+    private void rank(int slot) {
+        rank[slot] = inflation + rule.weight(uses[slot]) * density[slot];
     }
 
-    private void place(int index, int slot) {
+    private void put(int index, int slot) {
         heap[index] = slot;
         place[slot] = index;
     }
 
-    private void fix(int from) {
+    private void siftUp(int from) {
         int index = from;
-        int slot = heap[index];
-        double r = rank[slot];
-        while (index > 0 && r < rank[heap[index - 1 >> 1]]) {
-            place(index, heap[index - 1 >> 1]);
+        int slot = heap[from];
+        while (index > 0 && rank[slot] < rank[heap[index - 1 >> 1]]) {
+            put(index, heap[index - 1 >> 1]);
             index = index - 1 >> 1;
         }
-        while (true) {
+        put(index, slot);
+    }
+
+    private void siftDown(int from) {
+        int index = from;
+        int slot = heap[from];
+        while (2 * index + 1 < heapSize) {
             int child = 2 * index + 1;
-            if (child >= heapSize) {
-                break;
-            }
             if (child + 1 < heapSize && rank[heap[child + 1]] < rank[heap[child]]) {
                 child++;
             }
-            if (rank[heap[child]] >= r) {
+            if (rank[heap[child]] >= rank[slot]) {
                 break;
             }
-            place(index, heap[child]);
+            put(index, heap[child]);
             index = child;
         }
-        place(index, slot);
+        put(index, slot);
     }
 }
