@@ -207,7 +207,7 @@ final class Adaptation {
     }
 
     private double decay() {
-        int judged = Math.clamp(present().count(), 16, JUDGED_ENTRIES);
+        int judged = (int) Math.clamp(entries, 16, JUDGED_ENTRIES);
         return Math.exp(-Math.log(2) / (16 * judged + 200));
     }
 
