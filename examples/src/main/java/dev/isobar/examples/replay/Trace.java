@@ -82,17 +82,17 @@ public final class Trace {
     }
 
     /// The same requests, where every size is 1.
-    Trace withUnitBytes() {
+    public Trace withUnitBytes() {
         return with(filled(1), costs);
     }
 
     /// The same requests, where every cost is 1.
-    Trace withUnitCosts() {
+    public Trace withUnitCosts() {
         return with(bytes, filled(1));
     }
 
     /// The same requests, where sizes are 1 to 64 bytes by a hash of the key.
-    Trace withSyntheticBytes() {
+    public Trace withSyntheticBytes() {
         long[] synthetic = new long[bytes.length];
         Arrays.setAll(
                 synthetic,
@@ -101,7 +101,7 @@ public final class Trace {
     }
 
     /// The same requests, where costs are 1, 10 or 100 by another hash of the key.
-    Trace withSyntheticCosts() {
+    public Trace withSyntheticCosts() {
         long[] choice = {1, 10, 100};
         long[] synthetic = new long[costs.length];
         Arrays.setAll(
