@@ -54,7 +54,11 @@ public final class Isobar implements Callable<Integer> {
     /// @return the exit code
     static int run(PrintWriter out, PrintWriter err, Map<String, String> env, String... args) {
         var root = new Isobar();
-        var commandLine = new CommandLine(root).setCaseInsensitiveEnumValuesAllowed(true).setOut(out).setErr(err);
+        var commandLine =
+                new CommandLine(root)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setOut(out)
+                        .setErr(err);
         root.verbose = !env.getOrDefault(DEBUG_VARIABLE, "").isEmpty();
         var errors = new ErrorMessages(() -> root.verbose);
         commandLine.setParameterExceptionHandler(errors).setExecutionExceptionHandler(errors);

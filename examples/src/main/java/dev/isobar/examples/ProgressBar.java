@@ -30,7 +30,10 @@ final class ProgressBar implements IntConsumer {
         shown = percent;
         int filled = WIDTH * percent / 100;
         String bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);
-        out.print(percent >= 100 ? "\r" + " ".repeat(WIDTH + 8) + "\r" : "\r[%s] %3d %%".formatted(bar, percent));
+        out.print(
+                percent >= 100
+                        ? "\r" + " ".repeat(WIDTH + 8) + "\r"
+                        : "\r[%s] %3d %%".formatted(bar, percent));
         out.flush();
     }
 }

@@ -112,9 +112,11 @@ final class ReplayCommand implements Callable<Integer> {
         try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv);
                 ReportFile svgFile = svg == null ? null : ReportFile.open(svg)) {
             Trace requests = weighed(read());
-            List<Long> bytes = capacities.stream().map(c -> c.bytesFor(requests)).distinct().toList();
+            List<Long> bytes =
+                    capacities.stream().map(c -> c.bytesFor(requests)).distinct().toList();
             List<PolicyKind> distinct = policies.stream().distinct().toList();
-            IntConsumer bar = progress((long) bytes.size() * distinct.size() * requests.requestCount());
+            IntConsumer bar =
+                    progress((long) bytes.size() * distinct.size() * requests.requestCount());
             var results = new Replay(requests, goal).run(bytes, distinct, bar);
             var report = new ReplayReport(requests, results);
             print(report);

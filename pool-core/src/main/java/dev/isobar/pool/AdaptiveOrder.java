@@ -113,8 +113,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         adaptation.begin();
         AdaptiveRule rule = adaptation.rule();
         for (int moved = 0; true; moved++) {
-            Entry<K, V> candidate =
-                    moved < MAX_MOVED ? takeCandidate(rule, incomingBytes) : null;
+            Entry<K, V> candidate = moved < MAX_MOVED ? takeCandidate(rule, incomingBytes) : null;
             if (candidate == null) {
                 Entry<K, V> victim = main.next(incomingBytes);
                 return victim == null ? anyOfWindow() : victim;

@@ -37,8 +37,7 @@ record AdaptiveRule(
             new AdaptiveRule("second-use", Growth.ROOT, 0.10, Trial.SECOND_USE, 1, 0);
 
     /// Greedy-dual-size-frequency.
-    static final AdaptiveRule GREEDY =
-            new AdaptiveRule("greedy", Growth.USES, 0, Trial.NONE, 1, 0);
+    static final AdaptiveRule GREEDY = new AdaptiveRule("greedy", Growth.USES, 0, Trial.NONE, 1, 0);
 
     /// All rules there are to choose from. A contest at factor 1 is that of W-TinyLFU. Factor 2 keeps
     /// a part of a loop that is larger than the pool: halving the sketch makes keys of one frequency

@@ -54,7 +54,7 @@ final class GhostSet {
     }
 
     private static int slotsFor(int expected) {
-        int wanted = Math.clamp(expected, 64, MAX_SLOTS / 2) * 2 - 1;
+        int wanted = Math.clamp(expected, 64, MAX_SLOTS / 4) * 4 - 1;
         return Integer.highestOneBit(wanted);
     }
 }

@@ -35,7 +35,6 @@ final class Losses<K, V> {
         return adaptation;
     }
 
-
     boolean steady() {
         return priority.steady();
     }
@@ -79,9 +78,7 @@ final class Losses<K, V> {
 
     /// The adaptive priority's loss of an entry, whether it may be evicted or not. Asks nobody.
     double rank(Entry<K, V> entry) {
-        return adaptation == null
-                ? Double.NEGATIVE_INFINITY
-                : adaptiveLoss(adaptation, entry);
+        return adaptation == null ? Double.NEGATIVE_INFINITY : adaptiveLoss(adaptation, entry);
     }
 
     /// The loss of an entry now, or [#NEVER]. The caller keeps the value from being freed.

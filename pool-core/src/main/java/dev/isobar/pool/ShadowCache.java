@@ -18,7 +18,7 @@ final class ShadowCache {
 
     private final AdaptiveRule rule;
     private final IntUnaryOperator frequency;
-    private final GhostSet ghosts = new GhostSet(CAPACITY / 2);
+    private final GhostSet ghosts = new GhostSet(CAPACITY);
     private final ShadowSlots slots = new ShadowSlots(CAPACITY);
     private final float[] bytes = new float[CAPACITY];
     private final float[] density = new float[CAPACITY];

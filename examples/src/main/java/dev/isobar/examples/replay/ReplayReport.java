@@ -62,13 +62,14 @@ public record ReplayReport(Trace trace, List<Replay.Result> results) {
                         .map(ReplayReport::json)
                         .collect(Collectors.joining(",\n    ", "[\n    ", "\n  ]"));
         return """
-                {
-                  "trace": %s,
-                  "requests": %d,
-                  "keys": %d,
-                  "footprintBytes": %d,
-                  "results": %s
-                }"""
+        {
+          "trace": %s,
+          "requests": %d,
+          "keys": %d,
+          "footprintBytes": %d,
+          "results": %s
+        }\
+        """
                 .formatted(
                         jsonText(trace.name()),
                         trace.requestCount(),
@@ -126,14 +127,14 @@ public record ReplayReport(Trace trace, List<Replay.Result> results) {
     }
 
     private void addTable(List<String> lines, Measure measure) {
-        var head = new StringBuilder("%-24s".formatted(measure.title() + " %, capacity"));
+        var head = new StringBuilder("%-26s".formatted(measure.title() + " %, capacity"));
         policies().forEach(policy -> head.append(right(policy.toString())));
         lines.add(head.toString());
         for (long capacity : capacities()) {
             double share = 100.0 * capacity / trace.footprintBytes();
             var row =
                     new StringBuilder(
-                            String.format(Locale.ROOT, "%,15d %6.2f %%", capacity, share));
+                            String.format(Locale.ROOT, "%,17d %6.2f %%", capacity, share));
             for (PolicyKind policy : policies()) {
                 double value = measure.of(tally(policy, capacity));
                 row.append(right(String.format(Locale.ROOT, "%.2f", value)));

@@ -104,8 +104,7 @@ public final class Trace {
     public Trace withSyntheticCosts() {
         long[] choice = {1, 10, 100};
         long[] synthetic = new long[costs.length];
-        Arrays.setAll(
-                synthetic, key -> choice[(int) Long.remainderUnsigned(mix(key * 2L + 2), 3)]);
+        Arrays.setAll(synthetic, key -> choice[(int) Long.remainderUnsigned(mix(key * 2L + 2), 3)]);
         return with(bytes, synthetic);
     }
 

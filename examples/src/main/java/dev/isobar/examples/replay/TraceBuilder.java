@@ -15,6 +15,7 @@ final class TraceBuilder {
     static final int MAX_REQUESTS = 1 << 28;
 
     private final Map<Identity, Integer> numbers = new HashMap<>();
+
     private record Identity(long key, long bytes) {}
 
     private int[] requests = new int[1 << 12];

@@ -182,9 +182,7 @@ final class TraceInput implements AutoCloseable {
 
     private static String quoted(String text) {
         var shown = new StringBuilder("\"");
-        text.chars()
-                .limit(40)
-                .forEach(c -> shown.append(c >= ' ' && c < 127 ? (char) c : '?'));
+        text.chars().limit(40).forEach(c -> shown.append(c >= ' ' && c < 127 ? (char) c : '?'));
         return shown.append(text.length() > 40 ? "...\"" : "\"").toString();
     }
 }
