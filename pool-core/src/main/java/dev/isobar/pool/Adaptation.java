@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 /// The sample are all keys whose hash is below a bound, so that every request of a sampled key is
 /// seen. The bound is halved whenever an expert holds more than 768 keys, so the experts cost the
 /// same in a pool of any size (about 50 KiB each, made when they are first needed), and a pool of few entries is seen as a whole.
-/// Scores halve in 16 times the sampled entries, 200 requests at least: so that an expert has met
+/// Scores halve in 8 times the sampled entries and 200 requests: so that an expert has met
 /// each of its entries several times before it is judged.
 ///
 /// The pool begins with the rule that is never far behind: [AdaptiveRule#GREEDY] where worth per byte
@@ -207,8 +207,8 @@ final class Adaptation {
     }
 
     private double decay() {
-        int judged = (int) Math.clamp(entries, 16, JUDGED_ENTRIES);
-        return Math.exp(-Math.log(2) / (16 * judged + 200));
+        int judged = Math.clamp(entries, 16, JUDGED_ENTRIES);
+        return Math.exp(-Math.log(2) / (8 * judged + 200));
     }
 
     private ShadowCache present() {

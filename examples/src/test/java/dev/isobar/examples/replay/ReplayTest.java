@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,10 +36,24 @@ class ReplayTest {
         }
     }
 
-    @Test
-    void lru_goldenCounts() throws IOException {
-        Trace web = Traces.real(Traces.REAL.get(3));
-        assertThat(run(web, 1_024, PolicyKind.LRU).hits()).isEqualTo(38_486);
+    /// Counted once by another program, in another language.
+    @ParameterizedTest
+    @CsvSource({
+        "loop, 20, 0, 253, 0",
+        "multi1, 52, 422, 652, 7492",
+        "sprite, 142, 39947, 1769, 124950",
+        "web07, 410, 33611, 5121, 47866",
+        "gcc, 701, 475703, 8768, 479889",
+        "adapt, 805, 15299, 10060, 23362"
+    })
+    void lru_realTraces_goldenCounts(
+            String name, long small, long smallHits, long large, long largeHits)
+            throws IOException {
+        Traces.Named named =
+                real().filter(trace -> trace.name().equals(name)).findFirst().orElseThrow();
+        Trace trace = Traces.real(named).withUnitBytes();
+        assertThat(run(trace, small, PolicyKind.LRU).hits()).isEqualTo(smallHits);
+        assertThat(run(trace, large, PolicyKind.LRU).hits()).isEqualTo(largeHits);
     }
 
     private static long lruHits(Trace trace, int capacity) {
