@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "isobar",
         description = "Puts every pool of memory in a host under one pressure broker.",
-        subcommands = {DemoCommand.class, DoctorCommand.class},
+        subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -63,7 +63,11 @@ public final class Isobar implements Callable<Integer> {
     /// @return the exit code
     static int run(PrintWriter out, PrintWriter err, Map<String, String> env, String... args) {
         var root = new Isobar(env);
-        var commandLine = new CommandLine(root).setOut(out).setErr(err);
+        var commandLine =
+                new CommandLine(root)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setOut(out)
+                        .setErr(err);
         var errors = new ErrorMessages(() -> root.verbose);
         commandLine.setParameterExceptionHandler(errors).setExecutionExceptionHandler(errors);
         int exitCode = commandLine.execute(args);

@@ -87,6 +87,12 @@ final class Entry<K, V> {
 
     double orderLoss = Double.NEGATIVE_INFINITY;
 
+    /// For the adaptive order, guarded by its lock: whether the entry has passed the window, and the
+    /// hits it had when its place was last set.
+    boolean proven;
+
+    int orderHits;
+
     private Entry(K key, V value, long bytes, Birth birth, int state, boolean bypass) {
         this.key = key;
         this.value = value;
@@ -211,7 +217,11 @@ final class Entry<K, V> {
                 hits(),
                 frequency,
                 loadCostNanos,
-                (double) INFLATION.getOpaque(this));
+                inflation());
+    }
+
+    double inflation() {
+        return (double) INFLATION.getOpaque(this);
     }
 
     long lastAccessNanos() {

@@ -34,10 +34,17 @@ final class EntryTable<K, V> {
         this.counters = counters;
         this.listener = listener;
         this.callbacks = callbacks;
-        this.order =
-                losses.steady()
-                        ? new HeapOrder<>(losses, this::unhold)
-                        : new SampleOrder<>(losses, this::unhold);
+        this.order = order(losses);
+    }
+
+    private VictimOrder<K, V> order(Losses<K, V> losses) {
+        Adaptation adaptation = losses.adaptation();
+        if (adaptation != null) {
+            return new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold);
+        }
+        return losses.steady()
+                ? new HeapOrder<>(losses, this::unhold)
+                : new SampleOrder<>(losses, this::unhold);
     }
 
     @Nullable Entry<K, V> find(K key) {
@@ -144,8 +151,10 @@ final class EntryTable<K, V> {
     }
 
     /// Takes the entry that is worth least, held.
-    @Nullable Entry<K, V> nextVictim() {
-        return order.next();
+    ///
+    /// @param incomingBytes what the room is wanted for; 0 if for nothing in particular
+    @Nullable Entry<K, V> nextVictim(long incomingBytes) {
+        return order.next(incomingBytes);
     }
 
     /// Holds an entry as a victim, if it is idle.

@@ -56,7 +56,7 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
     }
 
     @Override
-    public @Nullable Entry<K, V> next() {
+    public @Nullable Entry<K, V> next(long incomingBytes) {
         Entry<K, V> victim = least();
         return victim == null && reconsiderKept() ? least() : victim;
     }

@@ -56,7 +56,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         clock = () -> config.nanoClock().getAsLong() - epochNanos;
         ledger = new ByteLedger(config.limitBytes());
         callbacks = new Callbacks(config.name());
-        losses = new Losses<>(config.priority(), clock, callbacks);
+        losses = new Losses<>(config.priority(), clock, callbacks, ledger::limitBytes);
         disposer = new Disposer<>(ledger, config.closer(), callbacks);
         table = new EntryTable<>(ledger, disposer, losses, counters, config.listener(), callbacks);
         sizes = new Sizes<>(config, ledger, table);
@@ -335,7 +335,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
             miss(key);
             return null;
         }
-        touch(entry);
+        touch(entry, losses.asked(key));
         return entry.value;
     }
 
@@ -363,7 +363,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         if (entry == null) {
             return null;
         }
-        touch(entry);
+        touch(entry, losses.asked(key));
         return new EntryLease<>(table, entry, leaks);
     }
 
@@ -374,9 +374,9 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         counters.misses.increment();
     }
 
-    private void touch(Entry<K, V> entry) {
-        losses.asked(entry.key);
+    private void touch(Entry<K, V> entry, int hash) {
         counters.hits.increment();
+        losses.used(hash, entry);
         entry.touch(clock.getAsLong(), table.inflation());
     }
 

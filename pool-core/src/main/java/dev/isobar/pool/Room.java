@@ -73,7 +73,7 @@ final class Room<K, V> {
             held = replaced.bytes;
         }
         while (!ledger.tryReserve(bytes, held)) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(bytes);
             if (victim == null) {
                 if (ledger.tryReserve(bytes, held + overdraftBytes)) {
                     break;
@@ -127,7 +127,7 @@ final class Room<K, V> {
     private long evict(long wantedBytes, RemovalCause cause, BooleanSupplier stop) {
         long freed = disposer.retryFailed();
         while (freed < wantedBytes && !stop.getAsBoolean()) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(0);
             if (victim == null) {
                 break;
             }
@@ -155,7 +155,7 @@ final class Room<K, V> {
         long mark = (long) (ledger.limitBytes() * lowWater);
         long held = heldBytes;
         while (lowWater < 1 && bytes <= mark && ledger.excess(0, mark) > held) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(0);
             if (victim == null) {
                 return;
             }
