@@ -65,9 +65,9 @@ final class Adaptation {
     /// The hash that the other methods want: of 32 bits that all depend on all of the key's.
     static int hash(Object key) {
         int h = key.hashCode();
-        h = (h ^ h >>> 16) * 0x7FEB352D;
-        h = (h ^ h >>> 15) * 0x846CA68B;
-        return h ^ h >>> 16;
+        h = (h ^ (h >>> 16)) * 0x7FEB352D;
+        h = (h ^ (h >>> 15)) * 0x846CA68B;
+        return h ^ (h >>> 16);
     }
 
     /// The rule to follow now.
@@ -95,7 +95,7 @@ final class Adaptation {
             return;
         }
         int index = written.getAndIncrement();
-        ring.setOpaque(index & RING - 1, packed(hash, Math.max(1, bytes), worth));
+        ring.setOpaque(index & (RING - 1), packed(hash, (double) Math.max(1, bytes), worth));
         if (index % CATCH_UP == CATCH_UP - 1) {
             catchUp();
         }
@@ -131,7 +131,7 @@ final class Adaptation {
     private void drain() {
         if (experts.isEmpty()) {
             for (AdaptiveRule each : AdaptiveRule.ALL) {
-                experts.add(new ShadowCache(each, budgetedBytes, sketch::frequency));
+                experts.add(new ShadowCache(each, (double) budgetedBytes, sketch::frequency));
             }
         }
         int end = written.get();
@@ -139,7 +139,7 @@ final class Adaptation {
             read = end - RING;
         }
         for (; read != end; read++) {
-            long use = ring.getAndSet(read & RING - 1, 0);
+            long use = ring.getAndSet(read & (RING - 1), 0);
             if (use != 0) {
                 judge((int) (use >>> 32), half((int) (use >>> 16)), half((int) use));
             }
@@ -223,7 +223,7 @@ final class Adaptation {
     private static long packed(int hash, double bytes, double worth) {
         int a = Float.floatToRawIntBits((float) bytes) >>> 16;
         int b = Float.floatToRawIntBits((float) worth) >>> 16;
-        return (long) hash << 32 | (long) a << 16 | b;
+        return ((long) hash << 32) | ((long) a << 16) | b;
     }
 
     private static float half(int bits) {

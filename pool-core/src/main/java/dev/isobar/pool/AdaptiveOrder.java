@@ -72,7 +72,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         losses.used(hash, entry);
         AdaptiveRule rule = adaptation.rule();
         synchronized (lock) {
-            largeBytes = Math.max(entry.bytes, largeBytes * ShadowCache.LARGE_DECAY);
+            largeBytes = Math.max((double) entry.bytes, largeBytes * ShadowCache.LARGE_DECAY);
             entry.proven = !rule.windowed() || remembered(rule, hash);
             if (!entry.proven) {
                 enqueue(entry);
@@ -142,7 +142,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         while (true) {
             Entry<K, V> oldest;
             synchronized (lock) {
-                double share = rule.windowBytes(limitBytes.getAsLong(), largeBytes);
+                double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
                 oldest = windowBytes + incomingBytes > share ? pollUnused() : null;
             }
             if (oldest == null || hold(oldest)) {
@@ -175,7 +175,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         while (true) {
             Entry<K, V> oldest;
             synchronized (lock) {
-                double share = rule.windowBytes(limitBytes.getAsLong(), largeBytes);
+                double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
                 Entry<K, V> first = windowBytes > share ? pollUnused() : null;
                 if (first == null) {
                     return;

@@ -64,7 +64,7 @@ final class AdaptiveSketch {
         int index = word(words, counter);
         int shift = shift(counter);
         long word = words.getOpaque(index);
-        if ((word >>> shift & MAX) == MAX) {
+        if (((word >>> shift) & MAX) == MAX) {
             return false;
         }
         words.setOpaque(index, word + (1L << shift));
@@ -73,7 +73,7 @@ final class AdaptiveSketch {
 
     private static void halve(AtomicLongArray words) {
         for (int i = 0; i < words.length(); i++) {
-            words.setOpaque(i, words.getOpaque(i) >>> 1 & HALF_MASK);
+            words.setOpaque(i, (words.getOpaque(i) >>> 1) & HALF_MASK);
         }
     }
 
@@ -91,12 +91,12 @@ final class AdaptiveSketch {
     /// 32 bits: the lower 4 say where in its word the counter stands, the others which word.
     private static int counter(int hash, int row) {
         long mixed = (hash + 0x9E3779B97F4A7C15L * (row + 1)) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ mixed >>> 31) * 0x94D049BB133111EBL;
+        mixed = (mixed ^ (mixed >>> 31)) * 0x94D049BB133111EBL;
         return (int) (mixed >>> 32);
     }
 
     private static int word(AtomicLongArray words, int counter) {
-        return counter >>> 4 & words.length() - 1;
+        return (counter >>> 4) & (words.length() - 1);
     }
 
     private static int shift(int counter) {

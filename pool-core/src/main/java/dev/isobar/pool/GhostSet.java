@@ -25,11 +25,11 @@ final class GhostSet {
     }
 
     void add(int hash) {
-        now = now + 1 & TIME_MASK;
+        now = (now + 1) & TIME_MASK;
         int a = first(hash);
         int b = second(hash);
         int older = age(slots[a]) >= age(slots[b]) ? a : b;
-        slots[older] = hash & ~TIME_MASK | now;
+        slots[older] = (hash & ~TIME_MASK) | now;
     }
 
     /// Whether a key was one of the last so many that were added.
@@ -42,15 +42,15 @@ final class GhostSet {
     }
 
     private int age(int slot) {
-        return slot == 0 ? Integer.MAX_VALUE : now - slot & TIME_MASK;
+        return slot == 0 ? Integer.MAX_VALUE : (now - slot) & TIME_MASK;
     }
 
     private int first(int hash) {
-        return hash & slots.length - 1;
+        return hash & (slots.length - 1);
     }
 
     private int second(int hash) {
-        return hash * 0x9E3779B1 >>> 12 & slots.length - 1;
+        return ((hash * 0x9E3779B1) >>> 12) & (slots.length - 1);
     }
 
     private static int slotsFor(int expected) {

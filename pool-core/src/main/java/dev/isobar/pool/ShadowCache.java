@@ -235,9 +235,9 @@ final class ShadowCache {
     private void siftUp(int from) {
         int index = from;
         int slot = heap[from];
-        while (index > 0 && rank[slot] < rank[heap[index - 1 >> 1]]) {
-            put(index, heap[index - 1 >> 1]);
-            index = index - 1 >> 1;
+        while (index > 0 && rank[slot] < rank[heap[(index - 1) >> 1]]) {
+            put(index, heap[(index - 1) >> 1]);
+            index = (index - 1) >> 1;
         }
         put(index, slot);
     }

@@ -39,7 +39,7 @@ final class ShadowSlots {
 
     /// The slot of a key, or [#NONE].
     int find(int hash) {
-        for (int i = hash & mask; ; i = i + 1 & mask) {
+        for (int i = hash & mask; ; i = (i + 1) & mask) {
             int slot = table[i];
             if (slot == NONE || hashes[slot] == hash) {
                 return slot;
@@ -53,7 +53,7 @@ final class ShadowSlots {
         hashes[slot] = hash;
         int i = hash & mask;
         while (table[i] != NONE) {
-            i = i + 1 & mask;
+            i = (i + 1) & mask;
         }
         table[i] = slot;
         return slot;
@@ -63,11 +63,11 @@ final class ShadowSlots {
     void remove(int slot) {
         int gap = hashes[slot] & mask;
         while (table[gap] != slot) {
-            gap = gap + 1 & mask;
+            gap = (gap + 1) & mask;
         }
-        for (int i = gap + 1 & mask; table[i] != NONE; i = i + 1 & mask) {
+        for (int i = (gap + 1) & mask; table[i] != NONE; i = (i + 1) & mask) {
             int home = hashes[table[i]] & mask;
-            if ((i - home & mask) >= (i - gap & mask)) {
+            if (((i - home) & mask) >= ((i - gap) & mask)) {
                 table[gap] = table[i];
                 gap = i;
             }

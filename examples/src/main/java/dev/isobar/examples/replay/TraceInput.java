@@ -48,7 +48,7 @@ final class TraceInput implements AutoCloseable {
             var raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
             try {
                 raw.mark(2);
-                int magic = raw.read() << 8 | raw.read();
+                int magic = (raw.read() << 8) | raw.read();
                 raw.reset();
                 InputStream in =
                         magic == GZIP_MAGIC
@@ -109,7 +109,7 @@ final class TraceInput implements AutoCloseable {
             if (b < 0) {
                 throw error("the file ends within a key of four bytes");
             }
-            value = value << 8 | b;
+            value = (value << 8) | b;
         }
         integer = value;
         return true;

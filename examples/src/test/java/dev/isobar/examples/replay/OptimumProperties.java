@@ -56,10 +56,10 @@ class OptimumProperties {
         for (int key : trace.requests) {
             Map<Integer, Double> next = new HashMap<>();
             best.forEach((held, value) -> {
-                boolean hit = (held & 1 << key) != 0;
+                boolean hit = (held & (1 << key)) != 0;
                 double now = value + (hit ? cost ? trace.costs[key] : 1 : 0);
-                int all = held | 1 << key;
-                for (int kept = all; ; kept = kept - 1 & all) {
+                int all = held | (1 << key);
+                for (int kept = all; ; kept = (kept - 1) & all) {
                     if (bytes(trace, kept) <= capacity) {
                         next.merge(kept, now, Math::max);
                     }
@@ -76,7 +76,7 @@ class OptimumProperties {
     private static long bytes(Trace trace, int held) {
         long sum = 0;
         for (int key = 0; key < trace.keyCount(); key++) {
-            sum += (held & 1 << key) != 0 ? trace.bytes[key] : 0;
+            sum += (held & (1 << key)) != 0 ? trace.bytes[key] : 0;
         }
         return sum;
     }
