@@ -46,8 +46,8 @@ public final class HeapOrderStress {
 
         /// How often the entry is found now: 1, if it is in the order once.
         void count(II_Result r) {
-            r.r1 = order.next() == entry ? 1 : 0;
-            r.r2 = order.next() == null ? 0 : 1;
+            r.r1 = order.next(0) == entry ? 1 : 0;
+            r.r2 = order.next(0) == null ? 0 : 1;
         }
     }
 
@@ -70,7 +70,7 @@ public final class HeapOrderStress {
 
         @Actor
         public void evictor() {
-            Entry<String, String> victim = order.next();
+            Entry<String, String> victim = order.next(0);
             if (victim != null) {
                 spare(victim);
             }
@@ -122,7 +122,7 @@ public final class HeapOrderStress {
 
         @Actor
         public void evictor() {
-            Entry<String, String> victim = order.next();
+            Entry<String, String> victim = order.next(0);
             if (victim != null) {
                 spare(victim);
             }

@@ -17,6 +17,6 @@ final class TableOfStrings {
     }
 
     static Losses<String, String> losses(Callbacks callbacks) {
-        return new Losses<>(EvictionPriority.lru(), () -> 0, callbacks);
+        return new Losses<>(EvictionPriority.lru(), () -> 0, callbacks, () -> 100);
     }
 }

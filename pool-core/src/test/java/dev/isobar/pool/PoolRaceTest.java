@@ -192,7 +192,7 @@ class PoolRaceTest {
                 new EntryTable<String, Block>(
                         ledger,
                         new Disposer<>(ledger, Block::free, callbacks),
-                        new Losses<>(priority, () -> 0, callbacks),
+                        new Losses<>(priority, () -> 0, callbacks, () -> 100),
                         new PoolCounters(),
                         listener,
                         callbacks);
@@ -211,6 +211,6 @@ class PoolRaceTest {
                     System.gc();
                     assertThat(reference.get()).as("an evicted entry").isNull();
                 });
-        assertThat(table.nextVictim()).isNull();
+        assertThat(table.nextVictim(0)).isNull();
     }
 }
