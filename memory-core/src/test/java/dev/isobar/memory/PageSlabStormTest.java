@@ -9,7 +9,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Millions of random operations by several threads. Each writes its mark into its pages and looks
@@ -21,19 +20,13 @@ class PageSlabStormTest {
     private static final int PAGE_BYTES = 64;
 
     @Test
-    void aMillionOperations_balance() throws Exception {
-        storm(1_000_000, false);
+    void tenMillionOperations_balance() throws Exception {
+        storm(10_000_000, false);
     }
 
     @Test
     void scrubbed_balance() throws Exception {
         storm(200_000, true);
-    }
-
-    @Tag("stress")
-    @Test
-    void tenMillionOperations_balance() throws Exception {
-        storm(10_000_000, false);
     }
 
     private static void storm(int operations, boolean scrub) throws Exception {
