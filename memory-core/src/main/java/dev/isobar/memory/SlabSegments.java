@@ -134,11 +134,11 @@ final class SlabSegments {
     private void open(int slot, SlabSegment segment) {
         committedBytes.addAndGet(segment.block().occupiedBytes());
         segments.set(slot, segment);
-        present.incrementAndGet();
         for (int page = first(slot); page < end(slot); page++) {
             words.open(page);
         }
         markAll(slot);
+        present.incrementAndGet(); // last: until then, who finds no page waits for the lock
     }
 
     private void markAll(int slot) {

@@ -2,9 +2,12 @@ package dev.isobar.memory;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,36 +24,24 @@ public class PageSlabLincheckTest {
     private final PageSlab slab =
             new PageSlab(
                     new PageSlabConfig("lincheck", 8, 1, PAGES, false), space, new SlabStripes(1));
-    private final HandBox box = new HandBox();
-
-    /// Handles between operations, the oldest first.
-    private static final class HandBox {
-        private final Deque<Long> handles = new ArrayDeque<>();
-
-        synchronized void put(long handle) {
-            handles.addLast(handle);
-        }
-
-        synchronized long take() {
-            Long handle = handles.pollFirst();
-            return handle == null ? PageSlab.NONE : handle;
-        }
-    }
+    /// The handles of each thread, which it alone touches.
+    private final List<Deque<Long>> hands =
+            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
 
     @Operation
-    public boolean acquire() {
+    public boolean acquire(@Param(gen = ThreadIdGen.class) int thread) {
         long handle = slab.tryAcquire();
         if (handle == PageSlab.NONE) {
             return false;
         }
-        box.put(handle);
+        hands.get(thread).addLast(handle);
         return true;
     }
 
     @Operation
-    public boolean release() {
-        long handle = box.take();
-        if (handle == PageSlab.NONE) {
+    public boolean release(@Param(gen = ThreadIdGen.class) int thread) {
+        Long handle = hands.get(thread).pollFirst();
+        if (handle == null) {
             return false;
         }
         slab.release(handle);
@@ -80,13 +71,13 @@ public class PageSlabLincheckTest {
     @Tag("stress")
     @Test
     void modelChecking_long() {
-        modelChecking(60, 1000);
+        modelChecking(30, 500);
     }
 
     @Tag("stress")
     @Test
     void stress_long() {
-        stress(60, 3000);
+        stress(40, 2000);
     }
 
     private static void modelChecking(int scenarios, int orders) {
@@ -113,21 +104,21 @@ public class PageSlabLincheckTest {
 
     /// What a slab is, one operation after the other.
     public static final class Counted {
-        private int used;
+        private final int[] held = new int[3];
 
-        public boolean acquire() {
-            if (used == PAGES) {
+        public boolean acquire(int thread) {
+            if (held[0] + held[1] + held[2] == PAGES) {
                 return false;
             }
-            used++;
+            held[thread]++;
             return true;
         }
 
-        public boolean release() {
-            if (used == 0) {
+        public boolean release(int thread) {
+            if (held[thread] == 0) {
                 return false;
             }
-            used--;
+            held[thread]--;
             return true;
         }
 
