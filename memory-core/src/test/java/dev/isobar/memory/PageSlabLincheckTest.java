@@ -24,6 +24,7 @@ public class PageSlabLincheckTest {
     private final PageSlab slab =
             new PageSlab(
                     new PageSlabConfig("lincheck", 8, 1, PAGES, false), space, new SlabStripes(1));
+
     /// The handles of each thread, which it alone touches.
     private final List<Deque<Long>> hands =
             List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
