@@ -7,6 +7,7 @@ import dev.isobar.examples.replay.ReplayChart;
 import dev.isobar.examples.replay.ReplayReport;
 import dev.isobar.examples.replay.Trace;
 import dev.isobar.examples.replay.TraceFormat;
+import dev.isobar.examples.view.Terminal;
 import dev.isobar.pool.EvictionGoal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,6 +38,7 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Exit codes: 0 done, 2 bad options, or the trace cannot be read."
         })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
 final class ReplayCommand implements Callable<Integer> {
 
     /// Where sizes or costs come from.
@@ -164,8 +166,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     /// A bar on a terminal, nothing elsewhere.
     private IntConsumer progress(long total) {
-        var console = System.console();
-        if (console == null || !console.isTerminal()) {
+        if (!Terminal.of(System.console(), System.getenv(), System.out.charset()).live()) {
             return _ -> {};
         }
         return new ProgressBar(spec.commandLine().getErr(), total);

@@ -58,7 +58,7 @@ final class CampPolicy implements ReplayPolicy {
         queueOf.set(key, number);
         priority.set(key, inflation + ratio);
         queue.addLast(key);
-        heads.set(number, priority.get(queue.first()));
+        heads.set(number, (double) priority.get(queue.first()));
     }
 
     private void leave(int key) {
@@ -68,7 +68,7 @@ final class CampPolicy implements ReplayPolicy {
         if (queue.isEmpty()) {
             heads.remove(number);
         } else {
-            heads.set(number, priority.get(queue.first()));
+            heads.set(number, (double) priority.get(queue.first()));
         }
     }
 

@@ -9,6 +9,8 @@ public enum Measure {
     COST_SAVED("cost saved", Tally::costSaved);
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // method references without state
     private final ToDoubleFunction<Tally> value;
 
     Measure(String title, ToDoubleFunction<Tally> value) {

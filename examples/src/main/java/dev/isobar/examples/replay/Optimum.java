@@ -33,7 +33,7 @@ final class Optimum {
         Tally total = Tally.requested(trace);
         if (trace.unitBytes() && trace.unitCosts()) {
             long hits = belady(capacityBytes);
-            return total.saved(hits, hits, hits);
+            return total.saved((double) hits, (double) hits, (double) hits);
         }
         return total.saved(
                 bound(capacityBytes, _ -> 1),

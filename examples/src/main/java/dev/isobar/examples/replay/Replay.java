@@ -61,6 +61,6 @@ public record Replay(Trace trace, EvictionGoal goal) {
             }
         }
         done.accept(trace.requests.length % STEP);
-        return Tally.requested(trace).saved(hits, hitBytes, savedCost);
+        return Tally.requested(trace).saved((double) hits, (double) hitBytes, (double) savedCost);
     }
 }

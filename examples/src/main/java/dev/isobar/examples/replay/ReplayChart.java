@@ -57,6 +57,7 @@ public record ReplayChart(ReplayReport report) {
         }
     }
 
+    @SuppressWarnings("EnumOrdinal") // a policy has its colour in every chart
     private void line(
             StringBuilder svg, Measure measure, PolicyKind policy, double top, int legendY) {
         String colour = COLOURS.get(policy.ordinal());
@@ -88,9 +89,9 @@ public record ReplayChart(ReplayReport report) {
 
     private double x(long capacity) {
         List<Long> all = report.capacities();
-        double least = Math.log(all.stream().mapToLong(Long::longValue).min().orElse(1));
-        double most = Math.log(all.stream().mapToLong(Long::longValue).max().orElse(1));
-        double share = most > least ? (Math.log(capacity) - least) / (most - least) : 0.5;
+        double least = Math.log((double) all.stream().mapToLong(Long::longValue).min().orElse(1));
+        double most = Math.log((double) all.stream().mapToLong(Long::longValue).max().orElse(1));
+        double share = most > least ? (Math.log((double) capacity) - least) / (most - least) : 0.5;
         return LEFT + 20 + share * (RIGHT - LEFT - 40);
     }
 
@@ -109,6 +110,7 @@ public record ReplayChart(ReplayReport report) {
                 .replaceAll("\\p{Cntrl}", "?");
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // for this file alone
     private static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);
     }
