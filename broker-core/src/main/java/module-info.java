@@ -1,11 +1,12 @@
 /// Pressure: sources, tiers, policies and admission.
 ///
-/// Guice, Micrometer and Caffeine are needed only by who uses the adapter package of that name.
+/// Guice, Micrometer, Caffeine and Jackson are needed only by who uses the adapter package of that name.
 @org.jspecify.annotations.NullMarked
 module dev.isobar.broker {
     exports dev.isobar.broker;
     exports dev.isobar.broker.caffeine;
     exports dev.isobar.broker.guice;
+    exports dev.isobar.broker.jackson;
     exports dev.isobar.broker.micrometer;
 
     requires java.management;
@@ -14,5 +15,6 @@ module dev.isobar.broker {
     requires static org.jspecify;
     requires static com.google.guice;
     requires static micrometer.core;
+    requires static com.fasterxml.jackson.databind;
     requires static com.github.benmanes.caffeine;
 }

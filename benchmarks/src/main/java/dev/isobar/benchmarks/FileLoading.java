@@ -120,11 +120,23 @@ public final class FileLoading {
                     FileSource source = sources.register(file);
                     MemoryBlock block = space.allocate(bytes, 4096);
                     for (long chunk : new long[] {1, 4, 8}) {
-                        ours("STAGED " + chunk + "M, one buffer", one, source, block,
+                        ours(
+                                "STAGED " + chunk + "M, one buffer",
+                                one,
+                                source,
+                                block,
                                 policy(LoadStrategy.STAGED, chunk, 1));
-                        ours("STAGED " + chunk + "M, 4 buffers, 1 thread", one, source, block,
+                        ours(
+                                "STAGED " + chunk + "M, 4 buffers, 1 thread",
+                                one,
+                                source,
+                                block,
                                 policy(LoadStrategy.STAGED, chunk, 4));
-                        ours("STAGED " + chunk + "M, 4 buffers, 2 threads", two, source, block,
+                        ours(
+                                "STAGED " + chunk + "M, 4 buffers, 2 threads",
+                                two,
+                                source,
+                                block,
                                 policy(LoadStrategy.STAGED, chunk, 4));
                     }
                     rounds(source, false);
@@ -219,8 +231,7 @@ public final class FileLoading {
     private void mapAndCopy(MemorySegment target) throws IOException {
         try (FileChannel channel = open();
                 Arena arena = Arena.ofConfined()) {
-            MemorySegment mapped =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
             MemorySegment.copy(mapped, 0, target, 0, bytes);
         }
     }
@@ -261,22 +272,21 @@ public final class FileLoading {
 
     private void print() {
         System.out.println("| GB/s | min | median | max | per round |\n|---|---|---|---|---|");
-        figures.forEach(
-                (name, all) -> {
-                    double[] sorted = all.stream().mapToDouble(each -> each).sorted().toArray();
-                    System.out.printf(
-                            Locale.ROOT,
-                            "| %s | %.2f | %.2f | %.2f | %s |%n",
-                            name,
-                            sorted[0],
-                            sorted[sorted.length / 2],
-                            sorted[sorted.length - 1],
-                            String.join(
-                                    " ",
-                                    all.stream()
-                                            .map(each -> String.format(Locale.ROOT, "%.2f", each))
-                                            .toList()));
-                });
+        figures.forEach((name, all) -> {
+            double[] sorted = all.stream().mapToDouble(each -> each).sorted().toArray();
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %.2f | %.2f | %.2f | %s |%n",
+                    name,
+                    sorted[0],
+                    sorted[sorted.length / 2],
+                    sorted[sorted.length - 1],
+                    String.join(
+                            " ",
+                            all.stream()
+                                    .map(each -> String.format(Locale.ROOT, "%.2f", each))
+                                    .toList()));
+        });
         System.out.println(Arrays.asList(System.getProperty("java.vm.version")));
     }
 }

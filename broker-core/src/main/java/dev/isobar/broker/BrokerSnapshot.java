@@ -3,7 +3,8 @@ package dev.isobar.broker;
 import java.time.Instant;
 import java.util.List;
 
-/// One consistent picture of a broker: records, lists, numbers and strings only.
+/// One consistent picture of a broker: records, lists, numbers and strings only. As JSON, it is written
+/// by Jackson with `dev.isobar.broker.jackson.BrokerJsonModule`.
 ///
 /// *Immutable.* The usages are read without locks, so they may belong to moments a little apart.
 ///
@@ -36,12 +37,6 @@ public record BrokerSnapshot(
         signals = List.copyOf(signals);
         quarantined = List.copyOf(quarantined);
         decisions = List.copyOf(decisions);
-    }
-
-    /// This picture as one JSON object: names as here, tiers by their labels, resources by their
-    /// names, times as ISO-8601.
-    public String toJson() {
-        return RecordJson.write(this);
     }
 
     /// One resource.

@@ -3,9 +3,9 @@ package dev.isobar.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isobar.broker.PressureAlert.Relief;
 import dev.isobar.broker.PressureAlert.TierChanged;
+import dev.isobar.broker.jackson.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -255,8 +255,7 @@ class AlertTest {
                         70,
                         true,
                         ManualClock.START);
-        String json = RecordJson.write(relief);
-        JsonNode node = new JsonMapper().readTree(json);
+        JsonNode node = Json.of(relief);
         assertThat(node.fieldNames())
                 .toIterable()
                 .containsExactly(

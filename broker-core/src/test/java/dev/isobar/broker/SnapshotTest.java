@@ -3,8 +3,8 @@ package dev.isobar.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isobar.broker.BrokerSnapshot.ResourceView;
+import dev.isobar.broker.jackson.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -118,7 +118,7 @@ class SnapshotTest {
     }
 
     @Test
-    void toJson_wholeSnapshot_isJsonWithEveryComponent() throws Exception {
+    void snapshot_asJson_hasEveryComponent() throws Exception {
         var signal = new FakeSignal("rss \"x\"\n", Resource.HOST, 0.5, 100);
         try (var f = BrokerFixture.with(BrokerConfig.defaults(), b -> b.signal(signal))) {
             f.source("a", 900, 1000);
@@ -127,7 +127,7 @@ class SnapshotTest {
                         throw new IllegalStateException("böse \\ \u0001");
                     });
             f.broker.relieve();
-            JsonNode node = new JsonMapper().readTree(f.broker.snapshot().toJson());
+            JsonNode node = Json.of(f.broker.snapshot());
             assertThat(node.get("globalTier").asText()).isEqualTo("warning");
             assertThat(node.at("/sources/0/resource").asText()).isEqualTo("heap");
             assertThat(node.at("/signals/0/name").asText()).isEqualTo("rss \"x\"\n");

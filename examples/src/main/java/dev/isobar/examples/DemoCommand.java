@@ -101,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
                 var report = json == null ? null : ReportFile.open(json)) {
             DemoRun.Result result = run(stop);
             if (report != null) {
-                report.write(result.lastSnapshot().toJson());
+                report.write(SnapshotJson.of(result.lastSnapshot()));
             }
             return result.summary().good() ? ExitCode.OK : ExitCode.SOFTWARE;
         }
@@ -111,12 +111,12 @@ final class DemoCommand implements Callable<Integer> {
         check(seconds >= 0, "--seconds must be at least 0: " + seconds);
         check(
                 budgetBytes >= MIN_BUDGET_BYTES,
-                "--budget must be at least 1 MiB: " + Words.bytes(budgetBytes));
+                "--budget must be at least 1 MiB: " + Bytes.approximate(budgetBytes));
         long heapBytes = Runtime.getRuntime().maxMemory();
         check(
                 budgetBytes <= heapBytes,
                 "--budget must be at most %s, the heap of this JVM: %s"
-                        .formatted(Words.bytes(heapBytes), Words.bytes(budgetBytes)));
+                        .formatted(Bytes.approximate(heapBytes), Bytes.approximate(budgetBytes)));
     }
 
     private DemoRun.Result run(StopSignal stop) {

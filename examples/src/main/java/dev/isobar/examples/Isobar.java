@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "isobar",
         description = "Puts every pool of memory in a host under one pressure broker.",
-        subcommands = {DemoCommand.class, DoctorCommand.class, LoadCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
+            LoadCommand.class,
+            ReplayCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -65,9 +70,9 @@ public final class Isobar implements Callable<Integer> {
         var root = new Isobar(env);
         var commandLine =
                 new CommandLine(root)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
                         .setOut(out)
-                        .setErr(err)
-                        .setCaseInsensitiveEnumValuesAllowed(true);
+                        .setErr(err);
         var errors = new ErrorMessages(() -> root.verbose);
         commandLine.setParameterExceptionHandler(errors).setExecutionExceptionHandler(errors);
         int exitCode = commandLine.execute(args);

@@ -1,8 +1,9 @@
 package dev.isobar.examples;
 
 import dev.isobar.examples.load.FileLoad;
+import dev.isobar.examples.load.LoadJson;
+import dev.isobar.examples.load.LoadProgress;
 import dev.isobar.examples.load.LoadText;
-import dev.isobar.examples.load.ProgressBar;
 import dev.isobar.examples.view.Terminal;
 import dev.isobar.memory.Devices;
 import dev.isobar.memory.SpaceDescription;
@@ -98,7 +99,7 @@ final class LoadCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         LoadPolicy policy = policy();
         FileLoad.Target target = target();
-        ProgressBar bar = json ? null : progressBar(out);
+        LoadProgress bar = json ? null : progressBar(out);
         FileLoad.Outcome outcome;
         try {
             outcome =
@@ -119,7 +120,7 @@ final class LoadCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            out.println(LoadText.json(outcome));
+            out.println(LoadJson.of(outcome));
         } else {
             LoadText.lines(outcome).forEach(out::println);
         }
@@ -165,9 +166,9 @@ final class LoadCommand implements Callable<Integer> {
                 spec.commandLine(), "--into " + into + ": there are " + String.join(", ", known));
     }
 
-    private static @Nullable ProgressBar progressBar(PrintWriter out) {
+    private static @Nullable LoadProgress progressBar(PrintWriter out) {
         Terminal terminal = Terminal.of(System.console(), System.getenv(), System.out.charset());
-        return terminal.live() ? new ProgressBar(out, terminal.style(), System::nanoTime) : null;
+        return terminal.live() ? new LoadProgress(out, terminal.style(), System::nanoTime) : null;
     }
 
     private static boolean isAboutTheFile(LoadException e) {

@@ -81,6 +81,7 @@ class ArchitectureTest {
         "com.google.inject.., ..guice..",
         "jakarta.inject.., ..guice..",
         "com.github.benmanes.caffeine.., ..caffeine..",
+        "com.fasterxml.jackson.., ..jackson..",
         "dev.langchain4j.., ..langchain4j..",
         "org.springframework.., ..springai..",
     })
@@ -112,6 +113,7 @@ class ArchitectureTest {
                                                 "com.google.errorprone.annotations..",
                                                 "jakarta.inject..",
                                                 "com.github.benmanes.caffeine..",
+                                                "com.fasterxml.jackson..",
                                                 "dev.langchain4j..",
                                                 "org.springframework..",
                                                 "com.sun.management..",

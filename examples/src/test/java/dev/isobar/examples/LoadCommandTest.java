@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isobar.examples.load.ProgressBar;
+import dev.isobar.examples.load.LoadProgress;
 import dev.isobar.examples.view.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,7 +73,7 @@ class LoadCommandTest {
         assertThat(run("load", empty.toString())).isZero();
         assertThat(out.toString()).contains("empty");
         assertThat(run("load", empty.toString(), "--json")).isZero();
-        assertThat(out.toString()).contains("\"used\": \"none\"");
+        assertThat(out.toString()).contains("\"used\" : \"none\"");
     }
 
     @Test
@@ -101,7 +101,7 @@ class LoadCommandTest {
     @Test
     void progressBar_isDrawnInPlace_notTooOften_andAlwaysAtTheEnd() {
         AtomicLong clock = new AtomicLong();
-        ProgressBar bar = new ProgressBar(new PrintWriter(out), Style.PLAIN, clock::get);
+        LoadProgress bar = new LoadProgress(new PrintWriter(out), Style.PLAIN, clock::get);
         for (int i = 1; i <= 100; i++) {
             clock.addAndGet(1_000_000);
             bar.progressed(i * 1024L, 100 * 1024L);

@@ -19,6 +19,9 @@ public final class Bytes {
     private static final long BINARY_STEP = 1024;
     private static final long DECIMAL_STEP = 1000;
 
+    /// From here on, one decimal would read 1024.0.
+    private static final double ROUNDS_TO_A_STEP = 1023.95;
+
     private Bytes() {}
 
     /// Reads a size. Units: `B`, `KiB` to `EiB` (powers of 1024), `kB` to `EB` (powers of 1000), in
@@ -59,18 +62,22 @@ public final class Bytes {
         return number + suffix(steps);
     }
 
-    /// Writes a size for a person's glance, rounded to one decimal: `15.3MiB`, `0B`. Never for
-    /// something that is read back.
+    /// Writes a size for a person's glance, rounded to one decimal: `15.3 MiB`, `0 B`. Never for
+    /// something that is read back exactly.
     ///
     /// @throws IllegalArgumentException if `bytes` is negative
     public static String approximate(long bytes) {
         requireNotNegative(bytes);
         if (bytes < BINARY_STEP) {
-            return bytes + "B";
+            return bytes + " B";
         }
-        int steps = (Long.SIZE - 1 - Long.numberOfLeadingZeros(bytes)) / 10;
-        double number = bytes / Math.pow(BINARY_STEP, steps);
-        return String.format(Locale.ROOT, "%.1f%s", number, suffix(steps));
+        double number = bytes;
+        int steps = 0;
+        while (number >= ROUNDS_TO_A_STEP) {
+            number /= BINARY_STEP;
+            steps++;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", number, suffix(steps));
     }
 
     private static BigDecimal unit(@Nullable String prefix) {

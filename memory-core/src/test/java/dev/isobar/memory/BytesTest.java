@@ -79,12 +79,14 @@ class BytesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0B",
-        "1023, 1023B",
-        "1024, 1.0KiB",
-        "1536, 1.5KiB",
-        "16043213, 15.3MiB",
-        "9223372036854775807, 8.0EiB"
+        "0, 0 B",
+        "1023, 1023 B",
+        "1024, 1.0 KiB",
+        "1536, 1.5 KiB",
+        "1048523, 1023.9 KiB",
+        "1048575, 1.0 MiB",
+        "16043213, 15.3 MiB",
+        "9223372036854775807, 8.0 EiB"
     })
     void approximate_isForAGlance(long bytes, String text) {
         assertThat(Bytes.approximate(bytes)).isEqualTo(text);

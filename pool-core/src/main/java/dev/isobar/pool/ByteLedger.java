@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// A pool's bytes, to the byte.
 ///
 /// `cached` is what counts against the limit: entries, detached values and reservations. It is raised
-/// by compare-and-set only, so that it exceeds the limit never by a race, but only if the limit was
-/// lowered or an overdraft was granted. `bypassed` is what values too large for the pool take while
+/// by compare-and-set only. It exceeds the limit if the limit was lowered, if an overdraft was granted,
+/// and while victims are on their way out in whose place a newcomer's bytes are reserved already. `bypassed` is what values too large for the pool take while
 /// they are leased; it pushes nobody out. The others are parts of `cached`.
 ///
 /// At any quiet moment: sum of entries + detached + reserved = cached.

@@ -81,10 +81,17 @@ final class Entry<K, V> {
     private int hits;
 
     /// Place in the victim order, -1 if it is not in it, and the loss by which it was put there: at
-    /// first a lower bound of every loss. Both are guarded by the order's lock.
+    /// first a lower bound of every loss. Written under the order's lock; the loss is also read by
+    /// whoever has taken the entry out of the order.
     int orderIndex = -1;
 
     double orderLoss = Double.NEGATIVE_INFINITY;
+
+    /// For the adaptive order, guarded by its lock: whether the entry has passed the window, and the
+    /// hits it had when its place was last set.
+    boolean proven;
+
+    int orderHits;
 
     private Entry(K key, V value, long bytes, Birth birth, int state, boolean bypass) {
         this.key = key;
@@ -210,7 +217,11 @@ final class Entry<K, V> {
                 hits(),
                 frequency,
                 loadCostNanos,
-                (double) INFLATION.getOpaque(this));
+                inflation());
+    }
+
+    double inflation() {
+        return (double) INFLATION.getOpaque(this);
     }
 
     long lastAccessNanos() {

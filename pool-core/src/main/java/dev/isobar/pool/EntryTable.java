@@ -34,10 +34,17 @@ final class EntryTable<K, V> {
         this.counters = counters;
         this.listener = listener;
         this.callbacks = callbacks;
-        this.order =
-                losses.steady()
-                        ? new HeapOrder<>(losses, this::unhold)
-                        : new SampleOrder<>(losses, this::unhold);
+        this.order = order(losses);
+    }
+
+    private VictimOrder<K, V> order(Losses<K, V> losses) {
+        Adaptation adaptation = losses.adaptation();
+        if (adaptation != null) {
+            return new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold);
+        }
+        return losses.steady()
+                ? new HeapOrder<>(losses, this::unhold)
+                : new SampleOrder<>(losses, this::unhold);
     }
 
     @Nullable Entry<K, V> find(K key) {
@@ -114,22 +121,40 @@ final class EntryTable<K, V> {
 
     /// Takes an entry out, pinned or not.
     ///
-    /// @return the bytes that became free; 0 if it is pinned, or had gone already
-    long retire(Entry<K, V> entry, RemovalCause cause) {
+    /// @return false if it had gone already
+    boolean retire(Entry<K, V> entry, RemovalCause cause) {
         Step step = entry.retire();
         if (step == Step.REFUSED) {
-            return 0;
+            return false;
         }
         map.remove(entry.key, entry);
         order.remove(entry);
-        long freed = disposer.book(entry, step);
+        disposer.book(entry, step);
         tell(entry, cause);
-        return freed;
+        return true;
+    }
+
+    /// Takes whatever entry a key has out, pinned or not.
+    ///
+    /// @return whether there was one
+    boolean retire(K key, RemovalCause cause) {
+        while (true) {
+            Entry<K, V> entry = map.get(key);
+            if (entry == null) {
+                return false;
+            }
+            if (retire(entry, cause)) {
+                return true;
+            }
+            map.remove(key, entry);
+        }
     }
 
     /// Takes the entry that is worth least, held.
-    @Nullable Entry<K, V> nextVictim() {
-        return order.next();
+    ///
+    /// @param incomingBytes what the room is wanted for; 0 if for nothing in particular
+    @Nullable Entry<K, V> nextVictim(long incomingBytes) {
+        return order.next(incomingBytes);
     }
 
     /// Holds an entry as a victim, if it is idle.
@@ -156,6 +181,8 @@ final class EntryTable<K, V> {
             return 0;
         }
         map.remove(victim.key, victim);
+        order.remove(
+                victim); // a victim held before it was in the order may have come into it since
         long freed = disposer.book(victim, Step.FREE);
         if (cause.wasEvicted()) {
             counters.evictions.increment();

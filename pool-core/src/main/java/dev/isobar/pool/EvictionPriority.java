@@ -43,6 +43,24 @@ public interface EvictionPriority<V> {
         return new KeepingPriority<>(this, Objects.requireNonNull(never, "never"));
     }
 
+    /// Adapts itself to what is asked for, to save the most load cost: [#adaptive(EvictionGoal)].
+    static <V> EvictionPriority<V> adaptive() {
+        return adaptive(EvictionGoal.COST);
+    }
+
+    /// Adapts itself to what is asked for. The pool weighs recency, frequency, size and load cost, by
+    /// that of several rules which would have served the goal best lately; it finds out by following
+    /// them all on a small sample of the keys, without values (at most 1 MiB a pool, whatever its
+    /// size, and 8 to 24 bytes an entry). Newcomers always come in; those that have not proved
+    /// themselves go first.
+    ///
+    /// [#loss] of this priority, for whoever asks it directly, is that of the greedy-dual rule.
+    ///
+    /// @param goal what is to be saved
+    static <V> EvictionPriority<V> adaptive(EvictionGoal goal) {
+        return new AdaptivePriority<>(Objects.requireNonNull(goal, "goal"));
+    }
+
     /// Least recently used goes first.
     static <V> EvictionPriority<V> lru() {
         return new SteadyPriority<>("lru", entry -> entry.lastAccessNanos());

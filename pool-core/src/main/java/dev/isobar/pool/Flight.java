@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// pin at that very moment, or with a failure.
 final class Flight<K, V> {
 
+    /// The flight on whose loader's thread we are.
+    private static final ScopedValue<Flight<?, ?>> LOADING = ScopedValue.newInstance();
+
     final K key;
     final long startNanos;
 
-    /// The flight whose loader asked for this one, if any.
-    final @Nullable Flight<?, ?> parent;
+    /// The flight that this one's loader waits for, if any.
+    private volatile @Nullable Flight<?, ?> waitsFor;
 
     /// Bytes reserved for the value. Written once, by the leader, before anyone loads.
     long reservedBytes;
@@ -27,10 +30,9 @@ final class Flight<K, V> {
     private @Nullable Entry<K, V> entry;
     private @Nullable RuntimeException failure;
 
-    Flight(K key, long startNanos, @Nullable Flight<?, ?> parent) {
+    Flight(K key, long startNanos) {
         this.key = key;
         this.startNanos = startNanos;
-        this.parent = parent;
     }
 
     /// Joins the waiters, unless the flight has landed.
@@ -95,11 +97,42 @@ final class Flight<K, V> {
         return true;
     }
 
+    /// Does something on behalf of this flight's loader.
+    void load(Runnable loader) {
+        ScopedValue.where(LOADING, this).run(loader);
+    }
+
     /// Waits for the landing.
     ///
     /// @param timeout null to wait as long as it takes
     /// @return an entry on which the caller has a pin
+    /// @throws IllegalStateException if this is a loader's thread, and what it waits for waits for it
     Entry<K, V> await(@Nullable Duration timeout) throws InterruptedException, TimeoutException {
+        if (!LOADING.isBound()) {
+            return awaitLanding(timeout);
+        }
+        Flight<?, ?> waiter = LOADING.get();
+        try {
+            waiter.announceWait(this);
+            return awaitLanding(timeout);
+        } finally {
+            waiter.waitsFor = null;
+        }
+    }
+
+    /// Follows who waits for whom. Each waiter first announces, then follows: so of the waiters that
+    /// close a circle, at least one sees it whole.
+    private void announceWait(Flight<?, ?> awaited) {
+        waitsFor = awaited;
+        for (Flight<?, ?> f = awaited; f != null; f = f.waitsFor) {
+            if (f == this) {
+                throw new IllegalStateException("the loader of " + key + " waits for itself");
+            }
+        }
+    }
+
+    private Entry<K, V> awaitLanding(@Nullable Duration timeout)
+            throws InterruptedException, TimeoutException {
         if (timeout == null) {
             landed.await();
         } else if (!landed.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {

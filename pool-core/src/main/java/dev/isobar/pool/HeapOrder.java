@@ -56,29 +56,37 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
     }
 
     @Override
-    public @Nullable Entry<K, V> next() {
+    public @Nullable Entry<K, V> next(long incomingBytes) {
         Entry<K, V> victim = least();
         return victim == null && reconsiderKept() ? least() : victim;
     }
 
-    /// The first entry from the top whose loss has not risen.
+    /// The first entry from the top whose loss has not risen. If that takes longer than a steady
+    /// priority and a pool at rest would let it, the next is taken as it comes.
     private @Nullable Entry<K, V> least() {
+        long patience = patience();
         while (true) {
             Entry<K, V> entry = poll();
-            if (entry == null || judge(entry)) {
+            if (entry == null || judge(entry, patience-- <= 0)) {
                 return entry;
             }
         }
     }
 
+    private long patience() {
+        synchronized (lock) {
+            return 2L * heap.size() + KEPT_RETRIES;
+        }
+    }
+
     /// Whether an entry taken from the top is the victim, held. If not, it is where it belongs.
-    private boolean judge(Entry<K, V> entry) {
+    private boolean judge(Entry<K, V> entry, boolean asItComes) {
         if (!entry.tryHold()) {
             park(entry);
             return false;
         }
         double loss = losses.of(entry);
-        if (loss <= entry.orderLoss) {
+        if (loss <= entry.orderLoss || (asItComes && loss != Losses.NEVER)) {
             return true;
         }
         place(entry, loss);

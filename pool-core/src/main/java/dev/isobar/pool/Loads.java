@@ -4,6 +4,7 @@ import dev.isobar.broker.ResourceRefusal.TierExhausted;
 import dev.isobar.broker.ResourceRefusedException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// table once more; it puts the entry into the table, then takes its flight away, then lands it.
 final class Loads<K, V> {
 
-    /// The load on whose thread we are, to tell a load that waits for itself.
-    private static final ScopedValue<Flight<?, ?>> CURRENT = ScopedValue.newInstance();
-
     private final PoolConfig<K, V> config;
     private final LongSupplier clock;
     private final Sizes<K, V> sizes;
@@ -28,7 +26,13 @@ final class Loads<K, V> {
     private final Disposer<K, V> disposer;
     private final PoolCounters counters;
     private final LeakDetector leaks;
+
+    /// The flights that callers of a key join: one a key, until it lands or the key is invalidated.
     private final ConcurrentHashMap<K, Flight<K, V>> flights = new ConcurrentHashMap<>();
+
+    /// All flights that have not landed, also those of invalidated keys.
+    private final Set<Flight<K, V>> running = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     Loads(
@@ -53,7 +57,7 @@ final class Loads<K, V> {
     }
 
     int inFlight() {
-        return flights.size();
+        return running.size();
     }
 
     /// Leads or joins the load of a key that was not found.
@@ -63,7 +67,7 @@ final class Loads<K, V> {
         while (true) {
             Flight<K, V> running = flights.get(key);
             if (running != null) {
-                if (join(running)) {
+                if (running.join()) {
                     counters.sharedLoads.increment();
                     return new Claim.Wait<>(new FlightSeat<>(running, table, leaks));
                 }
@@ -71,7 +75,7 @@ final class Loads<K, V> {
             } else if (table.find(key) != null) {
                 return null;
             } else {
-                Flight<K, V> flight = new Flight<>(key, clock.getAsLong(), current());
+                Flight<K, V> flight = new Flight<>(key, clock.getAsLong());
                 if (flights.putIfAbsent(key, flight) == null) {
                     return lead(flight, estimateBytes);
                 }
@@ -117,14 +121,14 @@ final class Loads<K, V> {
         }
         counters.loads.increment();
         counters.loadNanos.add(clock.getAsLong() - flight.startNanos);
-        flights.remove(flight.key, flight);
+        takeAway(flight);
         return entry;
     }
 
     /// Lands a flight with a failure.
     void fail(Flight<K, V> flight, Throwable cause) {
         counters.loadFailures.increment();
-        flights.remove(flight.key, flight);
+        takeAway(flight);
         ledger.unreserve(takeReservation(flight));
         flight.fail(asFailure(flight.key, cause));
     }
@@ -144,23 +148,13 @@ final class Loads<K, V> {
     /// Ends all waiting. Loads that are running are not interrupted; what they bring is freed.
     void close() {
         closed = true;
-        flights.values().forEach(flight -> flight.fail(new PoolClosedException(config.name())));
+        running.forEach(flight -> flight.fail(new PoolClosedException(config.name())));
         flights.clear();
     }
 
-    private boolean join(Flight<K, V> running) {
-        for (Flight<?, ?> f = current(); f != null; f = f.parent) {
-            if (f == running) {
-                throw new IllegalStateException(
-                        "pool %s: the loader of %s waits for itself"
-                                .formatted(config.name(), running.key));
-            }
-        }
-        return running.join();
-    }
-
-    private static @Nullable Flight<?, ?> current() {
-        return CURRENT.isBound() ? CURRENT.get() : null;
+    private void takeAway(Flight<K, V> flight) {
+        flights.remove(flight.key, flight);
+        running.remove(flight);
     }
 
     private @Nullable Claim<V> lead(Flight<K, V> flight, long estimateBytes) {
@@ -180,6 +174,7 @@ final class Loads<K, V> {
         }
         flight.reservedBytes = oversize ? 0 : estimateBytes;
         var ticket = new FlightTicket<>(this, flight);
+        running.add(flight);
         if (closed) {
             ticket.fail(new PoolClosedException(config.name()));
             throw new PoolClosedException(config.name());
@@ -199,9 +194,9 @@ final class Loads<K, V> {
         Flight<K, V> flight = ticket.flight();
         Runnable task = () -> run(ticket, loader);
         try {
-            config.loadExecutor().execute(() -> ScopedValue.where(CURRENT, flight).run(task));
-        } catch (RuntimeException e) {
-            ticket.fail(e);
+            config.loadExecutor().execute(() -> flight.load(task));
+        } catch (Throwable t) { // an executor out of threads throws an Error
+            ticket.fail(t);
         }
     }
 

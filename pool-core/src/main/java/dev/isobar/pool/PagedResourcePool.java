@@ -56,7 +56,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         clock = () -> config.nanoClock().getAsLong() - epochNanos;
         ledger = new ByteLedger(config.limitBytes());
         callbacks = new Callbacks(config.name());
-        losses = new Losses<>(config.priority(), clock, callbacks);
+        losses = new Losses<>(config.priority(), clock, callbacks, ledger::limitBytes);
         disposer = new Disposer<>(ledger, config.closer(), callbacks);
         table = new EntryTable<>(ledger, disposer, losses, counters, config.listener(), callbacks);
         sizes = new Sizes<>(config, ledger, table);
@@ -72,8 +72,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         requireOpen();
         Lease<V> lease = hit(key);
         if (lease == null) {
-            losses.asked(key);
-            counters.misses.increment();
+            miss(key);
         }
         return Optional.ofNullable(lease);
     }
@@ -86,7 +85,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     ///     again
     /// @throws dev.isobar.broker.ResourceRefusedException if there is no room, because all that is
     ///     here is pinned or may not be evicted; nothing was evicted in vain
-    /// @throws IllegalStateException if a loader asks for the key that it is loading
+    /// @throws IllegalStateException if a loader waits for itself, be it by way of other loaders
     /// @throws PoolClosedException if the pool is closed
     /// @throws InterruptedException if this thread was interrupted; the load goes on
     public Lease<V> acquire(K key, Loader<K, V> loader) throws InterruptedException {
@@ -136,7 +135,8 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
 
     /// Puts a value in, in place of any that is there, with an unknown load cost. The pool owns it if
     /// the answer is `Stored`; if it is `Refused`, the caller keeps it. Putting the very value that is
-    /// there changes nothing.
+    /// there changes nothing; a value that has left the pool, leased or not, is the pool's to free, and
+    /// must not be put again.
     ///
     /// @throws PoolClosedException if the pool is closed
     public PutResult put(K key, V value) {
@@ -180,12 +180,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// @return whether there was an entry
     public boolean invalidate(K key) {
         loads.invalidate(key);
-        Entry<K, V> entry = table.find(key);
-        if (entry == null || entry.isRetired()) {
-            return false;
-        }
-        table.retire(entry, RemovalCause.INVALIDATED);
-        return true;
+        return table.retire(key, RemovalCause.INVALIDATED);
     }
 
     /// Drops every entry as [#invalidate] does, and sets the counters back to zero.
@@ -335,13 +330,12 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// Finds a value without pinning it, and counts a hit or a miss. For values that need no lease.
     @Nullable V find(K key) {
         requireOpen();
-        losses.asked(key);
         Entry<K, V> entry = table.find(key);
         if (entry == null) {
-            counters.misses.increment();
+            miss(key);
             return null;
         }
-        touch(entry);
+        touch(entry, losses.asked(key));
         return entry.value;
     }
 
@@ -369,13 +363,20 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         if (entry == null) {
             return null;
         }
-        losses.asked(key);
-        touch(entry);
+        touch(entry, losses.asked(key));
         return new EntryLease<>(table, entry, leaks);
     }
 
-    private void touch(Entry<K, V> entry) {
+    /// A pool that is being closed is emptied: what it does not have any more is not a miss.
+    private void miss(K key) {
+        requireOpen();
+        losses.asked(key);
+        counters.misses.increment();
+    }
+
+    private void touch(Entry<K, V> entry, int hash) {
         counters.hits.increment();
+        losses.used(hash, entry);
         entry.touch(clock.getAsLong(), table.inflation());
     }
 
@@ -387,8 +388,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     private long dropAll(RemovalCause cause) {
         long dropped = 0;
         for (Entry<K, V> entry : table.entries()) {
-            if (!entry.isRetired()) {
-                table.retire(entry, cause);
+            if (table.retire(entry, cause)) {
                 dropped++;
             }
         }

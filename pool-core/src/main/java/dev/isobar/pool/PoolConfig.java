@@ -75,7 +75,7 @@ public record PoolConfig<K, V>(
     }
 
     /// Starts the settings of a pool. A limit and a sizer have to follow; everything else has a
-    /// default: the resource [Resource#HEAP], the priority [EvictionPriority#costAware()].
+    /// default: the resource [Resource#HEAP], the priority [EvictionPriority#adaptive()].
     public static <K, V> PoolConfigBuilder<K, V> builder(String name) {
         return new PoolConfigBuilder<>(name);
     }

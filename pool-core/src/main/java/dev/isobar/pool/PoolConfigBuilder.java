@@ -23,7 +23,7 @@ public final class PoolConfigBuilder<K, V> {
     private long overdraftBytes;
     private @Nullable Sizer<V> sizer;
     private @Nullable ToLongFunction<K> estimate;
-    private EvictionPriority<V> priority = EvictionPriority.costAware();
+    private EvictionPriority<V> priority = EvictionPriority.adaptive();
     private @Nullable Consumer<V> closer;
     private PoolListener<K> listener = PoolListener.none();
     private LeakDetection leakDetection = LeakDetection.SAMPLED;
@@ -72,7 +72,7 @@ public final class PoolConfigBuilder<K, V> {
         return this;
     }
 
-    /// Which entry is worth least; [EvictionPriority#costAware()] by default.
+    /// Which entry is worth least; [EvictionPriority#adaptive()] by default.
     public PoolConfigBuilder<K, V> priority(EvictionPriority<V> priority) {
         this.priority = priority;
         return this;

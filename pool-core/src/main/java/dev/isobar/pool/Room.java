@@ -3,12 +3,20 @@ package dev.isobar.pool;
 import dev.isobar.broker.ResourceRefusal.TierExhausted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes room: for a newcomer, all or nothing; for the broker, as much as it can.
 final class Room<K, V> {
 
+    /// How often room is looked for while others are looking, too: what they hold may be spared.
+    private static final int ATTEMPTS = 64;
+
+    private static final long PAUSE_NANOS = 1_000;
+
+    private final AtomicInteger evictors = new AtomicInteger();
     private final String pool;
     private final ByteLedger ledger;
     private final EntryTable<K, V> table;
@@ -40,6 +48,23 @@ final class Room<K, V> {
             return null;
         }
         disposer.retryFailed();
+        TierExhausted refusal = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            boolean alone = evictors.incrementAndGet() == 1;
+            try {
+                refusal = tryMakeRoom(bytes, replaced);
+            } finally {
+                alone &= evictors.getAndDecrement() == 1;
+            }
+            if (refusal == null || alone) {
+                return refusal;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS); // what another evictor holds may come back
+        }
+        return refusal;
+    }
+
+    private @Nullable TierExhausted tryMakeRoom(long bytes, @Nullable Entry<K, V> replaced) {
         List<Entry<K, V>> victims = new ArrayList<>();
         boolean replacing = replaced != null && table.holdVictim(replaced);
         long held = 0;
@@ -48,7 +73,7 @@ final class Room<K, V> {
             held = replaced.bytes;
         }
         while (!ledger.tryReserve(bytes, held)) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(bytes);
             if (victim == null) {
                 if (ledger.tryReserve(bytes, held + overdraftBytes)) {
                     break;
@@ -60,21 +85,49 @@ final class Room<K, V> {
             held += victim.bytes;
         }
         addSlack(victims, held, bytes);
+        long missing = 0;
         for (Entry<K, V> victim : victims) {
             boolean isReplaced = replacing && victim == replaced;
-            table.evict(victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
+            missing +=
+                    victim.bytes
+                            - table.evict(
+                                    victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
         }
-        free(ledger.excess(0, ledger.limitBytes()), RemovalCause.ROOM, () -> false);
-        return null;
+        return missing == 0 || makeUp(missing) ? null : giveUp(bytes);
+    }
+
+    /// Finds other victims in place of those that were leased, or could not be freed, at the last
+    /// moment.
+    private boolean makeUp(long missingBytes) {
+        long excess = Math.min(missingBytes, ledger.excess(0, ledger.limitBytes()));
+        long freed = free(excess, RemovalCause.ROOM, () -> false);
+        return freed >= excess || ledger.excess(0, ledger.limitBytes()) <= overdraftBytes;
+    }
+
+    private TierExhausted giveUp(long bytes) {
+        ledger.unreserve(bytes);
+        return refusal(bytes);
     }
 
     /// Frees at least so many bytes, the least valuable entries first, until it is told to stop.
     ///
     /// @return what was freed
     long free(long wantedBytes, RemovalCause cause, BooleanSupplier stop) {
-        long freed = wantedBytes > 0 ? disposer.retryFailed() : 0;
+        if (wantedBytes <= 0) {
+            return 0;
+        }
+        evictors.incrementAndGet();
+        try {
+            return evict(wantedBytes, cause, stop);
+        } finally {
+            evictors.decrementAndGet();
+        }
+    }
+
+    private long evict(long wantedBytes, RemovalCause cause, BooleanSupplier stop) {
+        long freed = disposer.retryFailed();
         while (freed < wantedBytes && !stop.getAsBoolean()) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(0);
             if (victim == null) {
                 break;
             }
@@ -102,7 +155,7 @@ final class Room<K, V> {
         long mark = (long) (ledger.limitBytes() * lowWater);
         long held = heldBytes;
         while (lowWater < 1 && bytes <= mark && ledger.excess(0, mark) > held) {
-            Entry<K, V> victim = table.nextVictim();
+            Entry<K, V> victim = table.nextVictim(0);
             if (victim == null) {
                 return;
             }

@@ -57,7 +57,7 @@ final class SampleOrder<K, V> implements VictimOrder<K, V> {
     }
 
     @Override
-    public @Nullable Entry<K, V> next() {
+    public @Nullable Entry<K, V> next(long incomingBytes) {
         List<Entry<K, V>> candidates = candidates(SAMPLE);
         Entry<K, V> victim = least(candidates);
         if (victim == null && candidates.size() == SAMPLE) {

@@ -17,8 +17,9 @@ interface VictimOrder<K, V> {
 
     /// Takes the entry that is worth least, held for the caller, who retires it or gives it back.
     ///
+    /// @param incomingBytes what the room is wanted for; 0 if for nothing in particular
     /// @return null if nothing can be evicted
-    @Nullable Entry<K, V> next();
+    @Nullable Entry<K, V> next(long incomingBytes);
 
     /// Puts an entry back that was taken and not evicted. The caller has ended its hold.
     void giveBack(Entry<K, V> entry);

@@ -211,6 +211,29 @@ class EvictionPriorityTest {
     }
 
     @Test
+    void priority_thatCallsItselfSteadyAndIsNot_doesNotKeepTheEvictorForEver() {
+        var rising = new java.util.concurrent.atomic.AtomicLong();
+        EvictionPriority<Block> restless =
+                new EvictionPriority<>() {
+                    @Override
+                    public double loss(EntryView entry, Block block) {
+                        return rising.incrementAndGet();
+                    }
+
+                    @Override
+                    public boolean steady() {
+                        return true;
+                    }
+                };
+        var f = new PoolFixture(1_000, restless, UnaryOperator.identity());
+        for (int i = 0; i < 10; i++) {
+            f.put("k" + i, 10);
+        }
+        assertThat(f.pool.reclaim(ReclaimRequest.of(30)).freedBytes()).isEqualTo(30);
+        assertThat(rising.get()).as("judgements").isLessThan(10 + 3 * (2 * 10 + 64 + 2));
+    }
+
+    @Test
     void sizeWeightedLru_negativeAge_isRefused() {
         assertThatThrownBy(() -> EvictionPriority.sizeWeightedLru(Duration.ofMillis(-1)))
                 .isInstanceOf(IllegalArgumentException.class)

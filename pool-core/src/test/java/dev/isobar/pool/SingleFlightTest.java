@@ -228,7 +228,31 @@ class SingleFlightTest {
                                     return new Block("a", 1);
                                 }))
                 .hasRootCauseInstanceOf(IllegalStateException.class)
-                .hasRootCauseMessage("pool blocks: the loader of a waits for itself");
+                .hasRootCauseMessage("the loader of a waits for itself");
+        f.assertBalanced();
+    }
+
+    @Test
+    void loaders_thatWaitForEachOther_areToldSo() throws Exception {
+        var both = new java.util.concurrent.CyclicBarrier(2);
+        Loader<String, Block> crossed =
+                key -> {
+                    both.await();
+                    String other = key.equals("a") ? "b" : "a";
+                    f.pool.acquire(other, k -> new Block(k, 1)).close();
+                    return new Block(key, 1);
+                };
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var a = callers.submit(() -> f.pool.acquire("a", crossed));
+            var b = callers.submit(() -> f.pool.acquire("b", crossed));
+            for (var one : List.of(a, b)) {
+                assertThatThrownBy(one::get)
+                        .hasRootCauseInstanceOf(IllegalStateException.class)
+                        .rootCause()
+                        .hasMessageContaining("waits for itself");
+            }
+        }
+        assertThat(f.pool.stats().inFlightLoads()).isZero();
         f.assertBalanced();
     }
 

@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 /// *Immutable.*
 public sealed interface SpaceCheck {
 
+    /// A short name.
+    String id();
+
     /// What its memory is made of.
     SpaceKind kind();
 

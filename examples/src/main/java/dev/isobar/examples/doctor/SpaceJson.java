@@ -1,7 +1,8 @@
 package dev.isobar.examples.doctor;
 
-import dev.isobar.examples.json.Json;
-import java.util.ArrayList;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,45 +12,42 @@ import java.util.Map;
 /// or bytes per second.
 public final class SpaceJson {
 
+    private static final ObjectWriter WRITER =
+            JsonMapper.builder().build().writerWithDefaultPrettyPrinter();
+
     private SpaceJson() {}
 
     /// The text, on several lines.
     public static String of(List<SpaceCheck> checks) {
-        List<String> spaces = new ArrayList<>();
-        for (SpaceCheck check : checks) {
-            spaces.add(
-                    "    "
-                            + Json.of(
-                                    switch (check) {
-                                        case SpaceCheck.Works works -> works(works);
-                                        case SpaceCheck.Missing missing -> missing(missing);
-                                    }));
+        try {
+            return WRITER.writeValueAsString(
+                    Map.of("spaces", checks.stream().map(SpaceJson::fields).toList()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers and strings are always JSON", e);
         }
-        return "{\n  \"spaces\": [\n" + String.join(",\n", spaces) + "\n  ]\n}";
     }
 
-    private static Map<String, Object> works(SpaceCheck.Works works) {
-        Map<String, Object> fields = fields(works.id(), works, true);
+    private static Map<String, Object> fields(SpaceCheck check) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", check.id());
+        fields.put("kind", check.kind().name().toLowerCase(Locale.ROOT));
+        switch (check) {
+            case SpaceCheck.Works works -> addWorks(fields, works);
+            case SpaceCheck.Missing missing -> {
+                fields.put("available", false);
+                fields.put("reason", missing.reason());
+            }
+        }
+        return fields;
+    }
+
+    private static void addWorks(Map<String, Object> fields, SpaceCheck.Works works) {
+        fields.put("available", true);
         fields.put("device", works.device());
         fields.put("capacityBytes", works.capacityBytes());
         works.freeBytes().ifPresent(bytes -> fields.put("freeBytes", bytes));
         fields.put("copyBytes", works.speed().copyBytes());
         fields.put("copyInBytesPerSecond", Math.round(works.speed().in()));
         fields.put("copyOutBytesPerSecond", Math.round(works.speed().out()));
-        return fields;
-    }
-
-    private static Map<String, Object> missing(SpaceCheck.Missing missing) {
-        Map<String, Object> fields = fields(missing.id(), missing, false);
-        fields.put("reason", missing.reason());
-        return fields;
-    }
-
-    private static Map<String, Object> fields(String id, SpaceCheck check, boolean available) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("id", id);
-        fields.put("kind", check.kind().name().toLowerCase(Locale.ROOT));
-        fields.put("available", available);
-        return fields;
     }
 }

@@ -4,6 +4,7 @@ import dev.isobar.broker.PressureTier;
 import dev.isobar.examples.corpus.Corpus;
 import dev.isobar.examples.host.ReliefLog.Reliefs;
 import dev.isobar.examples.view.Words;
+import dev.isobar.memory.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,17 +100,17 @@ public record Summary(
         return "%s times, %s taken back, highest pressure after it %s"
                 .formatted(
                         Words.count(reliefs.count()),
-                        Words.bytes(reliefs.freedBytes()),
+                        Bytes.approximate(reliefs.freedBytes()),
                         Words.pressure(reliefs.maxPressureAfter()));
     }
 
     private String leftoverText() {
         return "%s (embedding-cache %s, host space %s, search-cache %s)"
                 .formatted(
-                        Words.bytes(leftovers.totalBytes()),
-                        Words.bytes(leftovers.embeddingCacheBytes()),
-                        Words.bytes(leftovers.hostSpaceBytes()),
-                        Words.bytes(leftovers.searchCacheBytes()));
+                        Bytes.approximate(leftovers.totalBytes()),
+                        Bytes.approximate(leftovers.embeddingCacheBytes()),
+                        Bytes.approximate(leftovers.hostSpaceBytes()),
+                        Bytes.approximate(leftovers.searchCacheBytes()));
     }
 
     private static String line(String what, String text) {

@@ -1,16 +1,13 @@
 package dev.isobar.examples.load;
 
-import dev.isobar.examples.json.Json;
 import dev.isobar.memory.Bytes;
 import dev.isobar.memory.load.LoadReport;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
-/// Words and JSON for a [FileLoad.Outcome].
+/// Words for a [FileLoad.Outcome].
 public final class LoadText {
 
     private static final double GIGABYTE = 1e9;
@@ -45,33 +42,6 @@ public final class LoadText {
             lines.add("verified SHA-256 of what has arrived is that of the file");
         }
         return lines;
-    }
-
-    /// The same as JSON, on one line. Numbers are bytes, nanoseconds, or bytes per second.
-    public static String json(FileLoad.Outcome outcome) {
-        LoadReport report = outcome.report();
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("fileBytes", outcome.fileBytes());
-        fields.put("requested", report.requested().label());
-        fields.put("used", report.used() == null ? "none" : report.used().label());
-        fields.put(
-                "attempts",
-                report.attempts().stream()
-                        .map(attempt ->
-                                Map.of(
-                                        "strategy",
-                                        attempt.strategy().label(),
-                                        "reason",
-                                        attempt.reason()))
-                        .toList());
-        fields.put("bytes", report.bytes());
-        fields.put("readBytes", report.readBytes());
-        fields.put("ioCalls", report.ioCalls());
-        fields.put("peakStagingBytes", report.peakStagingBytes());
-        fields.put("nanos", report.nanos());
-        fields.put("bytesPerSecond", Math.round(report.bytesPerSecond()));
-        fields.put("verified", outcome.verified());
-        return Json.of(fields);
     }
 
     static String rate(double bytesPerSecond) {

@@ -5,6 +5,7 @@ import dev.isobar.broker.Decision.Asked;
 import dev.isobar.broker.Decision.ResourceDecision;
 import dev.isobar.broker.ReliefPlan.Skipped;
 import dev.isobar.broker.SkipReason;
+import dev.isobar.memory.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -45,7 +46,7 @@ public final class DecisionWords {
                         resource.resource(),
                         Words.pressure(resource.pressureBefore()),
                         resource.tier().label(),
-                        Words.bytes(resource.deficitBytes()),
+                        Bytes.approximate(resource.deficitBytes()),
                         asked,
                         Words.pressure(resource.pressureAfter()));
     }
@@ -54,7 +55,7 @@ public final class DecisionWords {
         return "%s for %s, %s in %s%s"
                 .formatted(
                         asked.source(),
-                        Words.bytes(asked.askedBytes()),
+                        Bytes.approximate(asked.askedBytes()),
                         came(asked),
                         asked.nanos() < NANOS_PER_MILLI
                                 ? "under 1 ms"
@@ -63,10 +64,10 @@ public final class DecisionWords {
     }
 
     private static String came(Asked asked) {
-        String freed = "freed " + Words.bytes(asked.freedBytes());
+        String freed = "freed " + Bytes.approximate(asked.freedBytes());
         return switch (asked.outcome()) {
             case RELEASED, PARTIAL -> freed;
-            case DEFERRED -> freed + ", " + Words.bytes(asked.pendingBytes()) + " to come";
+            case DEFERRED -> freed + ", " + Bytes.approximate(asked.pendingBytes()) + " to come";
             case REFUSED -> "refused";
             case FAILED -> "failed";
         };

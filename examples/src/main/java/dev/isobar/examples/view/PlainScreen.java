@@ -3,6 +3,7 @@ package dev.isobar.examples.view;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
+import dev.isobar.memory.Bytes;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
@@ -64,8 +65,8 @@ public final class PlainScreen implements Screen {
                         row.name(),
                         Words.pressure(row.pressure()),
                         row.tier().label(),
-                        Words.bytes(row.usedBytes()),
-                        Words.bytes(row.capacityBytes()));
+                        Bytes.approximate(row.usedBytes()),
+                        Bytes.approximate(row.capacityBytes()));
     }
 
     private static String source(SourceRow row) {

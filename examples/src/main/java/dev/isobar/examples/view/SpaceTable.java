@@ -3,6 +3,7 @@ package dev.isobar.examples.view;
 import dev.isobar.examples.doctor.SpaceCheck;
 import dev.isobar.examples.view.TextTable.Cell;
 import dev.isobar.examples.view.TextTable.Column;
+import dev.isobar.memory.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,7 @@ public record SpaceTable(Style style) {
     private static Cell[] row(SpaceCheck.Works works) {
         return new Cell[] {
             Cell.of(works.id()),
-            Cell.of(Words.bytes(works.capacityBytes())),
+            Cell.of(Bytes.approximate(works.capacityBytes())),
             Cell.of(free(works.freeBytes())),
             Cell.of(speed(works.speed().in())),
             Cell.of(speed(works.speed().out())),
@@ -57,7 +58,7 @@ public record SpaceTable(Style style) {
     }
 
     private static String free(OptionalLong bytes) {
-        return bytes.isPresent() ? Words.bytes(bytes.getAsLong()) : "not said";
+        return bytes.isPresent() ? Bytes.approximate(bytes.getAsLong()) : "not said";
     }
 
     private static String speed(double bytesPerSecond) {

@@ -5,6 +5,7 @@ import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
 import dev.isobar.examples.view.TextTable.Cell;
 import dev.isobar.examples.view.TextTable.Column;
+import dev.isobar.memory.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,7 +52,7 @@ public record TableLayout(Style style) {
                                 Words.clock(view.elapsed()),
                                 until,
                                 Words.count(view.requests()),
-                                Words.bytes(view.budgetBytes()));
+                                Bytes.approximate(view.budgetBytes()));
     }
 
     private List<String> resources(List<ResourceRow> rows, int width) {
@@ -70,9 +71,9 @@ public record TableLayout(Style style) {
                     new Cell(style.bar(row.pressure(), bar), text -> style.tier(row.tier(), text)),
                     Cell.of(Words.pressure(row.pressure())),
                     Cell.of(
-                            Words.bytes(row.usedBytes())
+                            Bytes.approximate(row.usedBytes())
                                     + " of "
-                                    + Words.bytes(row.capacityBytes())));
+                                    + Bytes.approximate(row.capacityBytes())));
         }
         return table.lines(style);
     }
@@ -92,8 +93,8 @@ public record TableLayout(Style style) {
             table.row(
                     Cell.of(row.name()),
                     Cell.of(row.resource()),
-                    Cell.of(Words.bytes(row.usedBytes())),
-                    Cell.of(Words.bytes(row.limitBytes())),
+                    Cell.of(Bytes.approximate(row.usedBytes())),
+                    Cell.of(Bytes.approximate(row.limitBytes())),
                     new Cell(Words.pressure(row.pressure()), text -> style.tier(row.tier(), text)),
                     Cell.of(Words.percent(row.hitRate())),
                     Cell.of(Words.count(row.evictions())),

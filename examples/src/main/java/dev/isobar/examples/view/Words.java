@@ -1,6 +1,5 @@
 package dev.isobar.examples.view;
 
-import dev.isobar.memory.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +12,6 @@ public final class Words {
     private static final Pattern BREAK = Pattern.compile(" (?!(?:[KMGTPE]i)?B\\b|ms\\b)");
 
     private Words() {}
-
-    /// A number of bytes, rounded: `12.0 MiB`.
-    public static String bytes(long bytes) {
-        String text = Bytes.approximate(bytes);
-        int unit = text.endsWith("iB") ? text.length() - 3 : text.length() - 1;
-        return text.substring(0, unit) + " " + text.substring(unit);
-    }
 
     /// Minutes and seconds: `01:05`.
     public static String clock(Duration time) {

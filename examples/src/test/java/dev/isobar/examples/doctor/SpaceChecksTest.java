@@ -2,6 +2,8 @@ package dev.isobar.examples.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isobar.examples.view.SpaceTable;
 import dev.isobar.examples.view.Style;
 import dev.isobar.memory.SpaceKind;
@@ -42,11 +44,15 @@ class SpaceChecksTest {
     }
 
     @Test
-    void json_hasTheSameInBytes_andQuotesWhatItMust() {
-        assertThat(SpaceJson.of(CHECKS))
-                .contains("\"device\": \"A \\\"GPU\\\"\", \"capacityBytes\": 17179869184")
-                .contains("\"copyInBytesPerSecond\": 12340000000")
-                .contains("\"available\": false, \"reason\": \"it is\\u000anot there\"");
+    void json_hasTheSameInBytes() throws Exception {
+        JsonNode spaces = new JsonMapper().readTree(SpaceJson.of(CHECKS)).get("spaces");
+        JsonNode gpu = spaces.get(0);
+        assertThat(gpu.get("device").asText()).isEqualTo("A \"GPU\"");
+        assertThat(gpu.get("capacityBytes").asLong()).isEqualTo(17_179_869_184L);
+        assertThat(gpu.get("copyInBytesPerSecond").asLong()).isEqualTo(12_340_000_000L);
+        JsonNode missing = spaces.get(CHECKS.size() - 1);
+        assertThat(missing.get("available").asBoolean()).isFalse();
+        assertThat(missing.get("reason").asText()).isEqualTo("it is\nnot there");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.isobar.examples.readme;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import dev.isobar.broker.BrokerConfig;
+import dev.isobar.broker.BrokerSnapshot;
 import dev.isobar.broker.PressureBroker;
 import dev.isobar.broker.caffeine.CaffeineSource;
 import dev.isobar.embedding.EmbeddingPool;
@@ -15,8 +16,8 @@ final class QuickStart {
 
     /// Runs it.
     ///
-    /// @return the broker's last snapshot, as JSON
-    static String run(EmbeddingModel yourModel, Cache<String, byte[]> pages) {
+    /// @return the broker's last snapshot
+    static BrokerSnapshot run(EmbeddingModel yourModel, Cache<String, byte[]> pages) {
         try (var pool = EmbeddingPool.ofBytes(256 << 20); // vectors, outside the heap
                 var broker = PressureBroker.create(BrokerConfig.defaults())) {
             broker.register(pool);
@@ -27,7 +28,7 @@ final class QuickStart {
             model.embed("An isobar joins points of equal pressure."); // asks the model
             model.embed("An isobar joins points of equal pressure."); // does not
 
-            return broker.snapshot().toJson(); // who holds what, who gave what, and why
+            return broker.snapshot(); // who holds what, who gave what, and why
         }
     }
 }

@@ -2,13 +2,12 @@ package dev.isobar.examples.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import dev.isobar.broker.BrokerConfig;
+import dev.isobar.broker.BrokerSnapshot;
 import dev.isobar.broker.SourceView;
 import dev.isobar.broker.guice.BrokerModule;
 import dev.isobar.broker.guice.BrokerService;
@@ -66,11 +65,10 @@ class ReadmeTest {
 
     @Test
     void quickStart_run_showsBothSources() throws IOException {
-        JsonNode snapshot =
-                new ObjectMapper().readTree(QuickStart.run(new HashingEmbeddingModel(), pages));
+        BrokerSnapshot snapshot = QuickStart.run(new HashingEmbeddingModel(), pages);
 
-        assertThat(snapshot.get("sources"))
-                .extracting(source -> source.get("name").asText() + " " + source.get("usedBytes"))
+        assertThat(snapshot.sources())
+                .extracting(source -> source.name() + " " + source.usedBytes())
                 .containsExactlyInAnyOrder("embedding-cache 1536", "pages 0");
     }
 

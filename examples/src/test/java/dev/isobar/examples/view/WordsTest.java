@@ -22,13 +22,6 @@ class WordsTest {
     }
 
     @Test
-    void bytes_anyNumber_haveAUnit() {
-        assertThat(Words.bytes(0)).isEqualTo("0 B");
-        assertThat(Words.bytes(1536)).isEqualTo("1.5 KiB");
-        assertThat(Words.bytes(12 << 20)).isEqualTo("12.0 MiB");
-    }
-
-    @Test
     void percent_share_hasOneDecimal() {
         assertThat(Words.percent(0.7134)).isEqualTo("71.3%");
     }

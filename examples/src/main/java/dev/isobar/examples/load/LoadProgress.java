@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /// A line that shows how far a load is, drawn anew in place.
 ///
 /// *Safe for several threads.*
-public final class ProgressBar implements LoadListener {
+public final class LoadProgress implements LoadListener {
 
     private static final int WIDTH = 30;
     private static final long REDRAW_NANOS = 40_000_000;
@@ -24,7 +24,7 @@ public final class ProgressBar implements LoadListener {
     private long drawnBytes = -1;
 
     /// @param nanoClock a monotonic clock
-    public ProgressBar(PrintWriter out, Style style, LongSupplier nanoClock) {
+    public LoadProgress(PrintWriter out, Style style, LongSupplier nanoClock) {
         this.out = out;
         this.style = style;
         this.nanoClock = nanoClock;
