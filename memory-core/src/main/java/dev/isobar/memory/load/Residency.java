@@ -430,9 +430,7 @@ public final class Residency implements AutoCloseable {
             wanted.forEach(this::slot);
             for (int tensor : wanted) {
                 TensorSlot slot = slot(tensor);
-                while (slot.state == ResidencyState.EVICTING) {
-                    awaitSettled();
-                }
+                awaitWhile(slot, ResidencyState.EVICTING);
                 if (slot.state.loadable()) {
                     slot.become(ResidencyState.LOADING);
                     slot.failure = null;
@@ -450,9 +448,7 @@ public final class Residency implements AutoCloseable {
         try {
             for (int tensor : wanted) {
                 TensorSlot slot = slot(tensor);
-                while (slot.state == ResidencyState.LOADING) {
-                    awaitSettled();
-                }
+                awaitWhile(slot, ResidencyState.LOADING);
                 if (slot.state == ResidencyState.FAILED) {
                     throw new ResidencyException(
                             ResidencyError.LOAD_FAILED,
@@ -466,9 +462,11 @@ public final class Residency implements AutoCloseable {
         }
     }
 
-    private void awaitSettled() {
+    private void awaitWhile(TensorSlot slot, ResidencyState state) {
         try {
-            settled.await();
+            while (slot.state == state) {
+                settled.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ResidencyException(

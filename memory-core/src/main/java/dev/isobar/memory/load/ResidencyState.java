@@ -1,8 +1,8 @@
 package dev.isobar.memory.load;
 
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Where the bytes of a tensor are.
@@ -25,23 +25,23 @@ public enum ResidencyState {
     private static final Map<ResidencyState, Set<ResidencyState>> NEXT =
             new EnumMap<>(
                     Map.of(
-                            UNBOUND, EnumSet.of(LOADING),
-                            LOADING, EnumSet.of(RESIDENT, MAPPED, FAILED, UNBOUND, EVICTED),
-                            RESIDENT, EnumSet.of(EVICTING),
-                            MAPPED, EnumSet.of(EVICTING),
-                            EVICTING, EnumSet.of(EVICTED, RESIDENT, MAPPED),
-                            EVICTED, EnumSet.of(LOADING, UNBOUND),
-                            FAILED, EnumSet.of(LOADING, UNBOUND)));
+                            UNBOUND, Set.of(LOADING),
+                            LOADING, Set.of(RESIDENT, MAPPED, FAILED, UNBOUND, EVICTED),
+                            RESIDENT, Set.of(EVICTING),
+                            MAPPED, Set.of(EVICTING),
+                            EVICTING, Set.of(EVICTED, RESIDENT, MAPPED),
+                            EVICTED, Set.of(LOADING),
+                            FAILED, Set.of(LOADING)));
 
     /// The states that can come next. Out of `LOADING` back to where it was when a plan is given up;
     /// out of `EVICTING` back when the system does not take the memory.
     public Set<ResidencyState> next() {
-        return Set.copyOf(NEXT.get(this));
+        return Objects.requireNonNull(NEXT.get(this));
     }
 
     /// Whether the other state can come next.
     public boolean mayBecome(ResidencyState other) {
-        return NEXT.get(this).contains(other);
+        return next().contains(other);
     }
 
     /// Whether the bytes can be read.
