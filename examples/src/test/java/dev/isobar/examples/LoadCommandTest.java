@@ -108,7 +108,7 @@ class LoadCommandTest {
         }
         bar.close();
         assertThat(out.toString().split("\r", -1)).hasSizeBetween(4, 8);
-        assertThat(out.toString()).contains("100%  100.0KiB of 100.0KiB", "GB/s");
+        assertThat(out.toString()).contains("100%  100.0 KiB of 100.0 KiB", "GB/s");
     }
 
     private int run(String... args) {
