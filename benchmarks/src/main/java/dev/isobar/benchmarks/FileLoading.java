@@ -1,6 +1,5 @@
 package dev.isobar.benchmarks;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import dev.isobar.memory.Devices;
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.MemoryBlock;
@@ -16,234 +15,131 @@ import dev.isobar.memory.load.LoadReport;
 import dev.isobar.memory.load.LoadStrategy;
 import dev.isobar.memory.load.MappingLease;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.OpenOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
 
-/// One file into memory that is there already, by our strategies and by plain loops, in one process:
-/// warm, cold (the page cache is dropped before each run, and asked whether it is empty), and onto an
-/// OpenCL device. Not JMH: a cold run cannot be repeated in a loop, and the order of the contestants
-/// is turned by one each round.
-///
-/// `FileLoading FILE GIBIBYTES ROUNDS warm|cold|opencl`; the file is written if it is not there.
-public final class FileLoading {
+/// One file into memory that is there already, by our strategies and by plain loops, all in one
+/// process: warm, cold (the page cache is dropped before each run, and asked whether it is empty), or
+/// onto an OpenCL device. Not JMH: a cold run cannot be repeated in a loop, and the order of the
+/// contestants is turned by one each round.
+final class FileLoading implements AutoCloseable {
 
     private static final long MIB = 1 << 20;
+    private static final long STAGING_BYTES = 1 << 28;
+    private static final int WARM_UP_ROUNDS = 3;
 
-    private final Path file;
     private final long bytes;
-    private final int rounds;
-    private final Map<String, List<Double>> figures = new LinkedHashMap<>();
-    private final Map<String, Contestant> contestants = new LinkedHashMap<>();
+    private final FileSources sources = new FileSources();
+    private final FileLoader one = new FileLoader(sources, new FileLoaderConfig(1, STAGING_BYTES));
+    private final FileLoader two = new FileLoader(sources, new FileLoaderConfig(2, STAGING_BYTES));
+    private final FileSource source;
+    private final LoadFigures figures;
 
-    private interface Contestant {
-        void load() throws Exception;
-    }
-
-    private FileLoading(Path file, long bytes, int rounds) {
-        this.file = file;
+    private FileLoading(long bytes) throws IOException {
         this.bytes = bytes;
-        this.rounds = rounds;
+        this.source = sources.register(LoadFile.ofBytes(bytes));
+        this.figures = new LoadFigures(bytes);
     }
 
-    public static void main(String[] args) throws Exception {
-        long bytes = (long) (Double.parseDouble(args[1]) * (1 << 30));
-        FileLoading run = new FileLoading(Path.of(args[0]), bytes, Integer.parseInt(args[2]));
-        run.writeFile();
-        switch (args[3]) {
-            case "warm" -> run.host(false);
-            case "cold" -> run.host(true);
-            case "opencl" -> run.openCl();
-            default -> throw new IllegalArgumentException(args[3]);
+    /// What `./isobar bench files KIND` prints.
+    ///
+    /// @param kind `warm`, `cold` or `opencl`
+    static String run(String kind, long bytes, int rounds) throws Exception {
+        try (FileLoading run = new FileLoading(bytes)) {
+            switch (kind) {
+                case "warm" -> run.intoHost(false, rounds);
+                case "cold" -> run.intoHost(true, rounds);
+                case "opencl" -> run.intoOpenCl(rounds);
+                default -> throw new IllegalArgumentException("warm, cold or opencl: " + kind);
+            }
+            return run.figures.table();
         }
     }
 
-    private void host(boolean cold) throws Exception {
-        try (FileSources sources = new FileSources();
-                FileLoader one = new FileLoader(sources, new FileLoaderConfig(1, 1 << 28));
-                FileLoader two = new FileLoader(sources, new FileLoaderConfig(2, 1 << 28));
-                HostSpace space = HostSpace.of("bench", bytes + MIB)) {
-            FileSource source = sources.register(file);
+    private void intoHost(boolean cold, int rounds) throws Exception {
+        try (HostSpace space = HostSpace.of("bench", bytes + MIB)) {
             MemoryBlock block = space.allocate(bytes, 4096);
-            MemorySegment target = space.view(block).fill((byte) 1);
-            for (long chunk : new long[] {1, 4, 8, 16}) {
-                plain("plain read " + chunk + "M", () -> read(target, 0, bytes, chunk * MIB));
-            }
-            plain("plain map + copy", () -> mapAndCopy(target));
-            plain("plain read 1M, 2 threads", () -> readTwice(target, MIB));
-            plain("plain read 4M, 2 threads", () -> readTwice(target, 4 * MIB));
-            ours("READ 8M", one, source, block, policy(LoadStrategy.READ, 8, 1));
-            ours("READ 4M, 2 threads", two, source, block, policy(LoadStrategy.READ, 4, 2));
-            ours("MAPPED 8M", one, source, block, policy(LoadStrategy.MAPPED, 8, 1));
-            ours("MAPPED 4M, 2 threads", two, source, block, policy(LoadStrategy.MAPPED, 4, 2));
-            ours("STAGED 1M, 1 thread", one, source, block, policy(LoadStrategy.STAGED, 1, 1));
-            for (long chunk : new long[] {1, 4, 8}) {
-                ours(
-                        "STAGED " + chunk + "M, 2 threads",
-                        two,
-                        source,
-                        block,
-                        policy(LoadStrategy.STAGED, chunk, 4));
-            }
+            PlainLoads plain = new PlainLoads(source.path(), space.view(block).fill((byte) 1));
+            addReads(plain, block, cold);
             if (cold) {
-                plain("plain O_DIRECT 4M", () -> readDirect(target, 4 * MIB));
-                ours("DIRECT 4M, 1 thread", one, source, block, policy(LoadStrategy.DIRECT, 4, 1));
-                ours("DIRECT 4M, 2 threads", two, source, block, policy(LoadStrategy.DIRECT, 4, 4));
+                figures.add("O_DIRECT", "plain, 4M", () -> plain.readDirect(4 * MIB));
+                ours("O_DIRECT", one, block, LoadStrategy.DIRECT, 4, 1);
+                figures.run(rounds, 0, this::dropCache);
+            } else {
+                figures.run(rounds, WARM_UP_ROUNDS, () -> {});
             }
-            rounds(source, cold);
             space.free(block);
         }
-        print();
     }
 
-    private void openCl() throws Exception {
-        for (SpaceDescription found : Devices.discover()) {
-            if (found instanceof SpaceDescription.Available device
-                    && device.kind() == SpaceKind.OPENCL) {
-                try (FileSources sources = new FileSources();
-                        FileLoader one = new FileLoader(sources, new FileLoaderConfig(1, 1 << 28));
-                        FileLoader two = new FileLoader(sources, new FileLoaderConfig(2, 1 << 28));
-                        MemorySpace space = device.open("bench", bytes + MIB)) {
-                    FileSource source = sources.register(file);
-                    MemoryBlock block = space.allocate(bytes, 4096);
-                    for (long chunk : new long[] {1, 4, 8}) {
-                        ours(
-                                "STAGED " + chunk + "M, one buffer",
-                                one,
-                                source,
-                                block,
-                                policy(LoadStrategy.STAGED, chunk, 1));
-                        ours(
-                                "STAGED " + chunk + "M, 4 buffers, 1 thread",
-                                one,
-                                source,
-                                block,
-                                policy(LoadStrategy.STAGED, chunk, 4));
-                        ours(
-                                "STAGED " + chunk + "M, 4 buffers, 2 threads",
-                                two,
-                                source,
-                                block,
-                                policy(LoadStrategy.STAGED, chunk, 4));
-                    }
-                    rounds(source, false);
-                    space.free(block);
-                }
-                print();
-                return;
-            }
+    private void addReads(PlainLoads plain, MemoryBlock block, boolean cold) {
+        String reads = cold ? "buffered" : "reads, 1 thread";
+        String mappings = cold ? "buffered" : "mappings, 1 thread";
+        String byTwo = cold ? "buffered, 2 threads" : "reads, 2 threads";
+        for (long chunk : new long[] {1, 4, 8, 1024}) {
+            figures.add(reads, "plain read, " + chunk + "M", () -> plain.read(chunk * MIB));
         }
-        System.out.println("no OpenCL device");
-    }
-
-    private void rounds(FileSource source, boolean cold) throws Exception {
-        List<String> names = new ArrayList<>(contestants.keySet());
-        int warmups = cold ? 0 : 2;
-        for (int round = -warmups; round < rounds; round++) {
-            for (int i = 0; i < names.size(); i++) {
-                String name = names.get(Math.floorMod(i + round, names.size()));
-                if (cold) {
-                    dropCache(source);
-                }
-                long start = System.nanoTime();
-                contestants.get(name).load();
-                double seconds = (System.nanoTime() - start) / 1e9;
-                if (round >= 0) {
-                    figures.computeIfAbsent(name, _ -> new ArrayList<>())
-                            .add(bytes / seconds / 1e9);
-                }
-            }
+        ours(reads, one, block, LoadStrategy.READ, 8, 1);
+        for (long chunk : new long[] {1, 4, 8}) {
+            ours(reads, one, block, LoadStrategy.STAGED, chunk, 1);
+        }
+        figures.add(reads, "plain staged, 4M", () -> plain.readStaged(4 * MIB));
+        figures.add(mappings, "plain map + copy", plain::mapAndCopy);
+        ours(mappings, one, block, LoadStrategy.MAPPED, 8, 1);
+        for (long chunk : new long[] {1, 4}) {
+            figures.add(byTwo, "plain read, " + chunk + "M", () -> plain.readByTwo(chunk * MIB));
+        }
+        ours(byTwo, two, block, LoadStrategy.READ, 4, 2);
+        for (long chunk : new long[] {1, 4, 8}) {
+            ours(byTwo, two, block, LoadStrategy.STAGED, chunk, 4);
         }
     }
 
-    private void plain(String name, Contestant contestant) {
-        contestants.put(name, contestant);
+    private void intoOpenCl(int rounds) throws Exception {
+        SpaceDescription.Available device =
+                Devices.discover().stream()
+                        .filter(SpaceDescription.Available.class::isInstance)
+                        .map(SpaceDescription.Available.class::cast)
+                        .filter(found -> found.kind() == SpaceKind.OPENCL)
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException("there is no OpenCL device"));
+        try (MemorySpace space = device.open("bench", bytes + MIB)) {
+            MemoryBlock block = space.allocate(bytes, 4096);
+            for (long chunk : new long[] {1, 4, 8}) {
+                String group = "onto OpenCL, " + chunk + "M";
+                ours(group, one, block, LoadStrategy.STAGED, chunk, 1);
+                ours(group, one, block, LoadStrategy.STAGED, chunk, 4);
+                ours(group, two, block, LoadStrategy.STAGED, chunk, 4);
+            }
+            figures.run(rounds, WARM_UP_ROUNDS, () -> {});
+            space.free(block);
+        }
     }
 
     private void ours(
-            String name, FileLoader loader, FileSource source, MemoryBlock block, LoadPolicy how) {
-        contestants.put(
-                name,
+            String group,
+            FileLoader loader,
+            MemoryBlock block,
+            LoadStrategy strategy,
+            long mebibytes,
+            int depth) {
+        LoadPolicy policy =
+                LoadPolicy.of(strategy).withChunkBytes(mebibytes * MIB).withDepth(depth);
+        figures.add(
+                group,
+                "%s, %dM, depth %d, %s"
+                        .formatted(
+                                strategy, mebibytes, depth, loader.equals(one) ? "1 thread" : "2"),
                 () -> {
-                    LoadReport report = loader.load(source.whole(), block, how);
-                    if (report.used() != how.requested()
-                            || report.peakStagingBytes() > how.chunkBytes() * how.depth()) {
+                    LoadReport report = loader.load(source.whole(), block, policy);
+                    if (report.used() != strategy
+                            || report.peakStagingBytes() > policy.chunkBytes() * depth) {
                         throw new IllegalStateException(report.toString());
                     }
                 });
     }
 
-    private static LoadPolicy policy(LoadStrategy strategy, long mebibytes, int depth) {
-        return LoadPolicy.of(strategy).withChunkBytes(mebibytes * MIB).withDepth(depth);
-    }
-
-    private void read(MemorySegment target, long from, long to, long chunk) throws IOException {
-        try (FileChannel channel = open()) {
-            read(channel, target, from, to, chunk);
-        }
-    }
-
-    private static void read(
-            FileChannel channel, MemorySegment target, long from, long to, long chunk)
-            throws IOException {
-        for (long at = from; at < to; ) {
-            ByteBuffer buffer = target.asSlice(at, Math.min(chunk, to - at)).asByteBuffer();
-            while (buffer.hasRemaining()) {
-                at += channel.read(buffer, at);
-            }
-        }
-    }
-
-    private void readTwice(MemorySegment target, long chunk) throws InterruptedException {
-        long half = bytes / 2 & -chunk;
-        Thread other = Thread.ofPlatform().start(() -> readUnchecked(target, half, bytes, chunk));
-        readUnchecked(target, 0, half, chunk);
-        other.join();
-    }
-
-    private void readUnchecked(MemorySegment target, long from, long to, long chunk) {
-        try {
-            read(target, from, to, chunk);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void readDirect(MemorySegment target, long chunk) throws IOException {
-        try (FileChannel channel = open(ExtendedOpenOption.DIRECT)) {
-            read(channel, target, 0, bytes, chunk);
-        }
-    }
-
-    private void mapAndCopy(MemorySegment target) throws IOException {
-        try (FileChannel channel = open();
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
-            MemorySegment.copy(mapped, 0, target, 0, bytes);
-        }
-    }
-
-    private FileChannel open(OpenOption... more) throws IOException {
-        List<OpenOption> options = new ArrayList<>(List.of(more));
-        options.add(StandardOpenOption.READ);
-        return FileChannel.open(file, options.toArray(OpenOption[]::new));
-    }
-
     /// Drops the file from the page cache, and looks whether it is gone.
-    private void dropCache(FileSource source) {
+    private void dropCache() {
         source.dropCached(source.whole());
         try (MappingLease lease = source.map(0, bytes, "bench")) {
             long resident = lease.residentBytes().orElseThrow();
@@ -253,40 +149,14 @@ public final class FileLoading {
         }
     }
 
-    private void writeFile() throws IOException {
-        if (Files.exists(file) && Files.size(file) == bytes) {
-            return;
-        }
-        byte[] part = new byte[(int) MIB];
-        Random random = new Random(1);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            for (long at = 0; at < bytes; at += MIB) {
-                random.nextBytes(part);
-                channel.write(ByteBuffer.wrap(part));
+    @Override
+    public void close() {
+        for (AutoCloseable each : List.<AutoCloseable>of(one, two, sources)) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
             }
-            channel.truncate(bytes);
-            channel.force(true);
         }
-    }
-
-    private void print() {
-        System.out.println("| GB/s | min | median | max | per round |\n|---|---|---|---|---|");
-        figures.forEach((name, all) -> {
-            double[] sorted = all.stream().mapToDouble(each -> each).sorted().toArray();
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.2f | %.2f | %.2f | %s |%n",
-                    name,
-                    sorted[0],
-                    sorted[sorted.length / 2],
-                    sorted[sorted.length - 1],
-                    String.join(
-                            " ",
-                            all.stream()
-                                    .map(each -> String.format(Locale.ROOT, "%.2f", each))
-                                    .toList()));
-        });
-        System.out.println(Arrays.asList(System.getProperty("java.vm.version")));
     }
 }

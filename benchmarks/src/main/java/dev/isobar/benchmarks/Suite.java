@@ -8,7 +8,8 @@ enum Suite {
     ALLOC(AllocFree.class, "malloc", List.of(1, 2)),
     INDEX(PageIndex.class, "threadsOwnArray", List.of(1, 2)),
     COPY(HostCopy.class, "segmentCopy", List.of(1)),
-    SEGMENTS(Segments.class, "", List.of(1));
+    SEGMENTS(Segments.class, "", List.of(1)),
+    LOAD(FileLoad.class, "plainRead", List.of(1));
 
     private final Class<?> benchmarks;
     private final String reference;
