@@ -2,11 +2,9 @@ package dev.isobar.memory.load;
 
 import dev.isobar.memory.MemoryBlock;
 import dev.isobar.memory.MemorySpace;
-import dev.isobar.memory.OutOfSpaceException;
 import dev.isobar.memory.load.WindowLayer.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -24,21 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// window, without it.
 public final class StreamingWindow implements AutoCloseable {
 
-    private static final long TENSOR_ALIGNMENT = 64;
-    private static final long SLOT_ALIGNMENT = 4096;
-    private static final String OWNER = "window";
-
     private final FileLoader loader;
-    private final MemorySpace space;
     // Guarded by this.
-    private WindowLayer[] layers = {};
-    private @Nullable WindowConfig config;
-    private @Nullable LayerSchedule schedule;
-    private final List<MemoryBlock> freeSlots = new ArrayList<>();
+    private final WindowSlots slots;
+    private final WindowMappings mappings = new WindowMappings();
     private final ArrayList<WindowLayer> loaded = new ArrayList<>();
     private Deque<WindowLayer> wanted = new ArrayDeque<>();
-    private final List<MappingLease> mappings = new ArrayList<>();
-    private int slots;
+    private @Nullable Binding bound;
     private int pinnedLayers;
     private int loading;
     private boolean unbinding;
@@ -50,7 +40,7 @@ public final class StreamingWindow implements AutoCloseable {
     /// @param space where the slots are; stays the caller's
     public StreamingWindow(FileLoader loader, MemorySpace space) {
         this.loader = Objects.requireNonNull(loader, "loader");
-        this.space = Objects.requireNonNull(space, "space");
+        this.slots = new WindowSlots(Objects.requireNonNull(space, "space"));
         Thread.ofPlatform().daemon().name("isobar-window").start(new Worker(this));
     }
 
@@ -61,43 +51,42 @@ public final class StreamingWindow implements AutoCloseable {
     /// @throws WindowException `ALREADY_BOUND`, `NO_LAYERS`, `BAD_EXTENT`, `MAP_FAILED`,
     ///     `BUDGET_TOO_SMALL` or `NO_ROOM`: then nothing is bound
     /// @throws IllegalArgumentException if the schedule names a layer that does not exist
-    public synchronized boolean bind(List<List<Extent>> model, WindowConfig newConfig) {
+    public synchronized boolean bind(List<List<Extent>> model, WindowConfig config) {
         requireNotClosed();
-        if (config != null) {
+        if (bound != null) {
             throw new WindowException(WindowError.ALREADY_BOUND, "a model is bound");
         }
-        WindowLayer[] fresh = layersOf(model);
-        for (int layer : newConfig.schedule()) {
-            Objects.checkIndex(layer, fresh.length);
-        }
-        if (totalBytes(fresh) <= newConfig.budgetBytes()) {
-            mapAll(fresh);
+        WindowModel layers = WindowModel.of(this, model);
+        int count = layers.count();
+        config.schedule().forEach(layer -> Objects.checkIndex(layer, count));
+        if (layers.bytes() <= config.budgetBytes()) {
+            mappings.map(layers);
         } else {
-            allocateSlots(fresh, newConfig);
+            slots.allocate(
+                    Math.min(config.slots(), count),
+                    layers.largestLayerBytes(),
+                    config.budgetBytes());
         }
-        layers = fresh;
-        config = newConfig;
-        schedule = new LayerSchedule(newConfig.schedule(), fresh.length);
-        wanted = new ArrayDeque<>(fresh.length + 1);
-        loaded.clear();
-        loaded.ensureCapacity(fresh.length);
+        bound = new Binding(layers, config, new LayerSchedule(config.schedule(), count));
+        wanted = new ArrayDeque<>(count + 1);
+        loaded.ensureCapacity(count);
         notifyAll();
-        return slots > 0;
+        return streaming();
     }
 
     /// Whether a model is bound.
     public synchronized boolean bound() {
-        return config != null;
+        return bound != null;
     }
 
     /// Whether layers go through slots; not if the model is mapped, or nothing is bound.
     public synchronized boolean streaming() {
-        return slots > 0;
+        return slots.count() > 0;
     }
 
     /// How many slots there are, and so how many layers can be in use at once.
     public synchronized int slots() {
-        return slots;
+        return slots.count();
     }
 
     /// A tensor of a model that fits the budget, in place.
@@ -105,19 +94,11 @@ public final class StreamingWindow implements AutoCloseable {
     /// @throws WindowException `NOT_BOUND`, or `LAYER_OUT_OF_RANGE`
     /// @throws IllegalStateException if the model streams
     public synchronized MappingLease mapped(int layer, int tensor) {
-        requireBound();
-        requireLayer(layer);
-        if (slots > 0) {
+        WindowLayer mapped = requireBound().model.layer(layer);
+        if (streaming()) {
             throw new IllegalStateException("the model streams: acquire the layer");
         }
-        int index = Objects.checkIndex(tensor, layers[layer].tensors());
-        for (int before = 0; before < layer; before++) {
-            index += layers[before].tensors();
-        }
-        if (index >= mappings.size()) {
-            throw new WindowException(WindowError.NOT_BOUND, "the tensor was unbound already");
-        }
-        return mappings.get(index);
+        return mappings.get(mapped.number, tensor);
     }
 
     /// Pins a layer, and has it loaded if it is not there. Does not wait, and allocates nothing.
@@ -126,15 +107,14 @@ public final class StreamingWindow implements AutoCloseable {
     /// @throws WindowException `NOT_BOUND`, `NOT_STREAMING`, `LAYER_OUT_OF_RANGE`, or
     ///     `ALL_SLOTS_PINNED` if the others in use leave it no slot
     public synchronized WindowLayer acquire(int layer) {
-        requireBound();
-        if (slots == 0) {
+        Binding binding = requireBound();
+        if (!streaming()) {
             throw new WindowException(WindowError.NOT_STREAMING, "the model is mapped");
         }
-        requireLayer(layer);
-        WindowLayer wants = layers[layer];
-        if (wants.pins == 0 && pinnedLayers == slots) {
+        WindowLayer wants = binding.model.layer(layer);
+        if (wants.pins == 0 && pinnedLayers == slots.count()) {
             throw new WindowException(
-                    WindowError.ALL_SLOTS_PINNED, "all " + slots + " slots are in use");
+                    WindowError.ALL_SLOTS_PINNED, "all " + slots.count() + " slots are in use");
         }
         if (wants.pins++ == 0) {
             pinnedLayers++;
@@ -144,7 +124,7 @@ public final class StreamingWindow implements AutoCloseable {
             wants.failure = null;
             wanted.addLast(wants);
         }
-        Objects.requireNonNull(schedule).moveTo(layer);
+        binding.schedule.moveTo(layer);
         notifyAll();
         return wants;
     }
@@ -181,9 +161,7 @@ public final class StreamingWindow implements AutoCloseable {
             unbinding = false;
             notifyAll();
         }
-        layers = new WindowLayer[0];
-        config = null;
-        schedule = null;
+        bound = null;
     }
 
     /// Unbinds, and stops the thread. Closing twice does nothing.
@@ -191,7 +169,7 @@ public final class StreamingWindow implements AutoCloseable {
     /// @throws WindowException `PINNED` or `UNBIND_FAILED`: then it can be closed again
     @Override
     public synchronized void close() {
-        if (config != null) {
+        if (bound != null) {
             unbind();
         }
         closed = true;
@@ -232,116 +210,6 @@ public final class StreamingWindow implements AutoCloseable {
         }
     }
 
-    private WindowLayer[] layersOf(List<List<Extent>> model) {
-        if (model.isEmpty()) {
-            throw new WindowException(WindowError.NO_LAYERS, "a model without layers");
-        }
-        WindowLayer[] result = new WindowLayer[model.size()];
-        for (int number = 0; number < result.length; number++) {
-            List<Extent> extents = List.copyOf(model.get(number));
-            if (extents.isEmpty()) {
-                throw new WindowException(
-                        WindowError.NO_LAYERS, "layer " + number + " has no tensors");
-            }
-            long[] offsets = new long[extents.size()];
-            long end = 0;
-            for (int i = 0; i < offsets.length; i++) {
-                requireValid(extents.get(i), number, i);
-                offsets[i] = (end + TENSOR_ALIGNMENT - 1) & -TENSOR_ALIGNMENT;
-                end = Math.addExact(offsets[i], extents.get(i).bytes());
-            }
-            result[number] = new WindowLayer(this, number, extents, offsets, end);
-        }
-        return result;
-    }
-
-    private static void requireValid(Extent extent, int layer, int tensor) {
-        try {
-            extent.requireValid();
-        } catch (LoadException e) {
-            throw new WindowException(
-                    WindowError.BAD_EXTENT,
-                    "layer %d, tensor %d: %s".formatted(layer, tensor, e.getMessage()),
-                    e);
-        }
-    }
-
-    private static long totalBytes(WindowLayer[] model) {
-        long total = 0;
-        for (WindowLayer layer : model) {
-            total = Math.addExact(total, layer.slotBytes);
-        }
-        return total;
-    }
-
-    private void mapAll(WindowLayer[] model) {
-        try {
-            for (WindowLayer layer : model) {
-                for (Extent extent : layer.extents) {
-                    mappings.add(extent.source().map(extent.offset(), extent.bytes(), OWNER));
-                }
-            }
-        } catch (LoadException e) {
-            WindowException failure =
-                    new WindowException(WindowError.MAP_FAILED, e.getMessage() + "", e);
-            for (MappingLease mapping : mappings) {
-                try {
-                    mapping.close();
-                } catch (LoadException stuck) {
-                    failure.addSuppressed(stuck); // listed by the registry, which retries
-                }
-            }
-            mappings.clear();
-            throw failure;
-        }
-    }
-
-    private void allocateSlots(WindowLayer[] model, WindowConfig wants) {
-        long largest = Arrays.stream(model).mapToLong(layer -> layer.slotBytes).max().orElseThrow();
-        int count = Math.min(wants.slots(), model.length);
-        if (largest > wants.budgetBytes() / count) {
-            throw tooSmall(count, largest, wants);
-        }
-        long occupied = 0;
-        try {
-            for (int i = 0; i < count; i++) {
-                MemoryBlock block = space.allocate(largest, SLOT_ALIGNMENT);
-                freeSlots.add(block);
-                occupied += block.occupiedBytes();
-            }
-            if (occupied > wants.budgetBytes()) {
-                throw tooSmall(count, occupied / count, wants);
-            }
-            slots = count;
-        } catch (OutOfSpaceException e) {
-            WindowException failure =
-                    new WindowException(WindowError.NO_ROOM, e.getMessage() + "", e);
-            freeAll(failure);
-            throw failure;
-        } catch (RuntimeException e) {
-            freeAll(e);
-            throw e;
-        }
-    }
-
-    private static WindowException tooSmall(int count, long bytes, WindowConfig wants) {
-        return new WindowException(
-                WindowError.BUDGET_TOO_SMALL,
-                "%d slots of %d bytes, the budget is %d"
-                        .formatted(count, bytes, wants.budgetBytes()));
-    }
-
-    private void freeAll(RuntimeException cause) {
-        for (MemoryBlock block : freeSlots) {
-            try {
-                space.free(block);
-            } catch (RuntimeException e) {
-                cause.addSuppressed(e);
-            }
-        }
-        freeSlots.clear();
-    }
-
     private void awaitIdle() {
         boolean interrupted = false;
         while (loading > 0) {
@@ -358,9 +226,7 @@ public final class StreamingWindow implements AutoCloseable {
 
     private void vacateAll() {
         for (WindowLayer layer : loaded) {
-            freeSlots.add(Objects.requireNonNull(layer.slot));
-            layer.slot = null;
-            layer.state = State.VACANT;
+            slots.give(layer.vacate());
         }
         loaded.clear();
         for (WindowLayer layer : wanted) {
@@ -370,28 +236,11 @@ public final class StreamingWindow implements AutoCloseable {
     }
 
     private void giveBack() {
-        RuntimeException failure = null;
-        for (int i = freeSlots.size() - 1; i >= 0; i--) {
-            try {
-                space.free(freeSlots.get(i));
-                freeSlots.remove(i);
-                slots--;
-            } catch (RuntimeException e) {
-                failure = e;
-            }
-        }
-        for (int i = mappings.size() - 1; i >= 0; i--) {
-            try {
-                mappings.get(i).close();
-                mappings.remove(i);
-            } catch (RuntimeException e) {
-                failure = e;
-                break; // the tensors before it are served on
-            }
-        }
-        if (failure != null) {
-            throw new WindowException(
-                    WindowError.UNBIND_FAILED, failure.getMessage() + "", failure);
+        RuntimeException stuckSlot = slots.release();
+        RuntimeException stuckMapping = mappings.release();
+        RuntimeException stuck = stuckSlot == null ? stuckMapping : stuckSlot;
+        if (stuck != null) {
+            throw new WindowException(WindowError.UNBIND_FAILED, stuck.getMessage() + "", stuck);
         }
     }
 
@@ -409,10 +258,7 @@ public final class StreamingWindow implements AutoCloseable {
     /// The next layer to load, with a slot; waits for one. Null if the window was closed.
     private synchronized @Nullable WindowLayer take() {
         while (!closed) {
-            WindowLayer next = unbinding || config == null ? null : takeWanted();
-            if (next == null && !unbinding && slots > 0) {
-                next = takeAhead();
-            }
+            WindowLayer next = unbinding || bound == null ? null : take(bound);
             if (next != null) {
                 next.state = State.LOADING;
                 loading++;
@@ -427,43 +273,38 @@ public final class StreamingWindow implements AutoCloseable {
         return null;
     }
 
-    private @Nullable WindowLayer takeWanted() {
+    private @Nullable WindowLayer take(Binding binding) {
         WindowLayer first = wanted.peekFirst();
-        if (first == null) {
-            return null;
+        if (first != null && givenSlot(first, Integer.MIN_VALUE, binding.schedule)) {
+            return wanted.removeFirst();
         }
-        MemoryBlock slot = slotFor(Integer.MIN_VALUE);
-        if (slot == null) {
-            return null;
-        }
-        wanted.removeFirst();
-        first.slot = slot;
-        return first;
+        return streaming() ? takeAhead(binding) : null;
     }
 
-    private @Nullable WindowLayer takeAhead() {
-        LayerSchedule order = Objects.requireNonNull(schedule);
-        int depth = Objects.requireNonNull(config).prefetch();
-        for (int steps = 0; steps <= depth && steps < order.length(); steps++) {
-            WindowLayer layer = layers[order.after(steps)];
-            if (layer.state == State.VACANT) {
-                MemoryBlock slot = slotFor(steps);
-                if (slot != null) {
-                    layer.slot = slot;
-                    return layer;
-                }
+    private @Nullable WindowLayer takeAhead(Binding binding) {
+        LayerSchedule order = binding.schedule;
+        int depth = Math.min(binding.config.prefetch(), order.length() - 1);
+        for (int steps = 0; steps <= depth; steps++) {
+            WindowLayer layer = binding.model.layer(order.after(steps));
+            if (layer.state == State.VACANT && givenSlot(layer, steps, order)) {
+                return layer;
             }
         }
         return null;
     }
 
-    /// A slot that is free, or that of the layer which will be wanted last, if that is later than in
-    /// so many steps.
-    private @Nullable MemoryBlock slotFor(int laterThanSteps) {
-        if (!freeSlots.isEmpty()) {
-            return freeSlots.removeLast();
+    /// Gives a layer a slot that is free, or that of the layer which will be wanted last, if that is
+    /// later than in so many steps.
+    private boolean givenSlot(WindowLayer layer, int laterThanSteps, LayerSchedule order) {
+        MemoryBlock slot = slots.take();
+        if (slot == null) {
+            slot = slotOfTheLast(laterThanSteps, order);
         }
-        LayerSchedule order = Objects.requireNonNull(schedule);
+        layer.slot = slot;
+        return slot != null;
+    }
+
+    private @Nullable MemoryBlock slotOfTheLast(int laterThanSteps, LayerSchedule order) {
         WindowLayer victim = null;
         int latest = laterThanSteps;
         for (WindowLayer layer : loaded) {
@@ -477,17 +318,14 @@ public final class StreamingWindow implements AutoCloseable {
             return null;
         }
         loaded.remove(victim);
-        MemoryBlock slot = victim.slot;
-        victim.slot = null;
-        victim.state = State.VACANT;
-        return slot;
+        return victim.vacate();
     }
 
     private void load(WindowLayer layer) {
         WindowConfig how;
         MemoryBlock slot;
         synchronized (this) {
-            how = Objects.requireNonNull(config);
+            how = Objects.requireNonNull(bound).config;
             slot = Objects.requireNonNull(layer.slot);
         }
         Throwable failure = null;
@@ -512,19 +350,19 @@ public final class StreamingWindow implements AutoCloseable {
             layer.state = State.RESIDENT;
             loaded.add(layer);
         } else {
-            freeSlots.add(Objects.requireNonNull(layer.slot));
-            layer.slot = null;
+            slots.give(layer.vacate());
             layer.state = State.FAILED;
             layer.failure = failure;
         }
         notifyAll();
     }
 
-    private void requireBound() {
+    private Binding requireBound() {
         requireNotClosed();
-        if (config == null) {
+        if (bound == null) {
             throw new WindowException(WindowError.NOT_BOUND, "no model is bound");
         }
+        return bound;
     }
 
     private void requireNotClosed() {
@@ -533,11 +371,6 @@ public final class StreamingWindow implements AutoCloseable {
         }
     }
 
-    private void requireLayer(int layer) {
-        if (layer < 0 || layer >= layers.length) {
-            throw new WindowException(
-                    WindowError.LAYER_OUT_OF_RANGE,
-                    "layer %d of %d".formatted(layer, layers.length));
-        }
-    }
+    /// The model that is bound, and how.
+    private record Binding(WindowModel model, WindowConfig config, LayerSchedule schedule) {}
 }

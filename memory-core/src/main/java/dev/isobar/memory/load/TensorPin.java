@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// *Safe for several threads.*
 public final class TensorPin implements AutoCloseable {
 
-    private final Residency residency;
+    private final ResidencyTable table;
     private final int tensor;
     private final @Nullable MemoryBlock block;
     private final @Nullable MappingLease mapping;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     TensorPin(
-            Residency residency,
+            ResidencyTable table,
             int tensor,
             @Nullable MemoryBlock block,
             @Nullable MappingLease mapping) {
-        this.residency = residency;
+        this.table = table;
         this.tensor = tensor;
         this.block = block;
         this.mapping = mapping;
@@ -62,7 +62,7 @@ public final class TensorPin implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            residency.unpin(tensor);
+            table.unpin(tensor);
         }
     }
 

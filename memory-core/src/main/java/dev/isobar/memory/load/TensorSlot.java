@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One tensor of a [Residency].
 ///
-/// *Guarded by caller:* by the lock of the residency.
+/// *Guarded by caller:* by the table.
 final class TensorSlot {
 
     final int id;
@@ -33,16 +33,16 @@ final class TensorSlot {
         if (next == ResidencyState.LOADING) {
             beforeLoading = state;
         }
+        if (next.readable()) {
+            failure = null;
+        }
         state = next;
         version++;
     }
 
     /// Goes back to where it was before it was to be loaded.
     void giveUpLoading() {
-        become(
-                beforeLoading == ResidencyState.UNBOUND
-                        ? ResidencyState.UNBOUND
-                        : ResidencyState.EVICTED);
+        become(beforeLoading);
     }
 
     long occupiedBytes() {

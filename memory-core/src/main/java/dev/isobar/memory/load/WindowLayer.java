@@ -2,6 +2,7 @@ package dev.isobar.memory.load;
 
 import dev.isobar.memory.MemoryBlock;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One layer of a model in a [StreamingWindow]. [StreamingWindow#acquire(int)] answers with it, pinned;
@@ -43,6 +44,14 @@ public final class WindowLayer implements AutoCloseable {
         this.extents = extents;
         this.offsets = offsets;
         this.slotBytes = slotBytes;
+    }
+
+    /// Gives its slot up.
+    MemoryBlock vacate() {
+        MemoryBlock given = Objects.requireNonNull(slot);
+        slot = null;
+        state = State.VACANT;
+        return given;
     }
 
     /// Which layer.
