@@ -25,6 +25,7 @@ final class FileLoading implements AutoCloseable {
 
     private static final long MIB = 1 << 20;
     private static final long STAGING_BYTES = 1 << 28;
+    private static final String HALVES = "halves of a staged read";
     private static final int WARM_UP_ROUNDS = 3;
 
     private final long bytes;
@@ -59,38 +60,62 @@ final class FileLoading implements AutoCloseable {
         try (HostSpace space = HostSpace.of("bench", bytes + MIB)) {
             MemoryBlock block = space.allocate(bytes, 4096);
             PlainLoads plain = new PlainLoads(source.path(), space.view(block).fill((byte) 1));
-            addReads(plain, block, cold);
             if (cold) {
-                figures.add("O_DIRECT", "plain, 4M", () -> plain.readDirect(4 * MIB));
-                ours("O_DIRECT", one, block, LoadStrategy.DIRECT, 4, 1);
+                addCold(plain, block);
                 figures.run(rounds, 0, this::dropCache);
             } else {
+                addWarm(plain, block);
                 figures.run(rounds, WARM_UP_ROUNDS, () -> {});
             }
             space.free(block);
         }
     }
 
-    private void addReads(PlainLoads plain, MemoryBlock block, boolean cold) {
-        String reads = cold ? "buffered" : "reads, 1 thread";
-        String mappings = cold ? "buffered" : "mappings, 1 thread";
-        String byTwo = cold ? "buffered, 2 threads" : "reads, 2 threads";
+    private void addWarm(PlainLoads plain, MemoryBlock block) {
+        String reads = "reads, 1 thread";
         for (long chunk : new long[] {1, 4, 8, 1024}) {
             figures.add(reads, "plain read, " + chunk + "M", () -> plain.read(chunk * MIB));
         }
-        ours(reads, one, block, LoadStrategy.READ, 8, 1);
-        for (long chunk : new long[] {1, 4, 8}) {
-            ours(reads, one, block, LoadStrategy.STAGED, chunk, 1);
-        }
         figures.add(reads, "plain staged, 4M", () -> plain.readStaged(4 * MIB));
-        figures.add(mappings, "plain map + copy", plain::mapAndCopy);
-        ours(mappings, one, block, LoadStrategy.MAPPED, 8, 1);
+        ours(reads, one, block, LoadStrategy.READ, 8, 1);
+        String byTwo = "reads, 2 threads";
         for (long chunk : new long[] {1, 4}) {
             figures.add(byTwo, "plain read, " + chunk + "M", () -> plain.readByTwo(chunk * MIB));
         }
         ours(byTwo, two, block, LoadStrategy.READ, 4, 2);
         for (long chunk : new long[] {1, 4, 8}) {
+            ours(reads, one, block, LoadStrategy.STAGED, chunk, 1);
             ours(byTwo, two, block, LoadStrategy.STAGED, chunk, 4);
+        }
+        String mappings = "mappings, 1 thread";
+        figures.add(mappings, "plain map + copy", plain::mapAndCopy);
+        ours(mappings, one, block, LoadStrategy.MAPPED, 8, 1);
+        addHalves(plain);
+    }
+
+    private void addCold(PlainLoads plain, MemoryBlock block) {
+        String buffered = "cold, buffered";
+        for (long chunk : new long[] {4, 1024}) {
+            figures.add(buffered, "plain read, " + chunk + "M", () -> plain.read(chunk * MIB));
+        }
+        figures.add(buffered, "plain read, 4M, 2 threads", () -> plain.readByTwo(4 * MIB));
+        figures.add(buffered, "plain map + copy", plain::mapAndCopy);
+        ours(buffered, one, block, LoadStrategy.READ, 8, 1);
+        ours(buffered, two, block, LoadStrategy.READ, 4, 2);
+        ours(buffered, one, block, LoadStrategy.MAPPED, 8, 1);
+        ours(buffered, one, block, LoadStrategy.STAGED, 8, 1);
+        ours(buffered, two, block, LoadStrategy.STAGED, 4, 4);
+        String direct = "cold, O_DIRECT";
+        figures.add(direct, "plain, 4M", () -> plain.readDirect(4 * MIB));
+        ours(direct, one, block, LoadStrategy.DIRECT, 4, 1);
+    }
+
+    /// What a staged read is made of; one after the other they are the most that one thread can do.
+    private void addHalves(PlainLoads plain) {
+        for (long chunk : new long[] {1, 4, 8}) {
+            String name = chunk + "M";
+            figures.add(HALVES, "read into one buffer, " + name, () -> plain.readOnly(chunk * MIB));
+            figures.add(HALVES, "copy out of it, " + name, () -> plain.copyOnly(chunk * MIB));
         }
     }
 
@@ -128,7 +153,7 @@ final class FileLoading implements AutoCloseable {
                 group,
                 "%s, %dM, depth %d, %s"
                         .formatted(
-                                strategy, mebibytes, depth, loader.equals(one) ? "1 thread" : "2"),
+                                strategy, mebibytes, depth, loader.equals(one) ? "1 thread" : "2 threads"),
                 () -> {
                     LoadReport report = loader.load(source.whole(), block, policy);
                     if (report.used() != strategy

@@ -1,11 +1,13 @@
 package dev.isobar.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 
 /// Contestants that load the same bytes, in groups of those that are compared; and how fast each was,
 /// round by round.
@@ -43,7 +45,7 @@ final class LoadFigures {
         contestants.add(new Contestant(group, name, load, new ArrayList<>()));
     }
 
-    /// Runs all, the first one of a round being another each time.
+    /// Runs all, in each round in another order.
     ///
     /// @param warmUps so many rounds before those that count
     /// @param before runs before each load, and is not measured

@@ -40,13 +40,31 @@ record PlainLoads(Path file, MemorySegment target) {
 
     /// Into one staging buffer, and from there.
     void readStaged(long chunk) throws IOException {
+        throughBuffer(chunk, true, true);
+    }
+
+    /// Into one staging buffer, and no further.
+    void readOnly(long chunk) throws IOException {
+        throughBuffer(chunk, true, false);
+    }
+
+    /// Out of one staging buffer, always the same bytes.
+    void copyOnly(long chunk) throws IOException {
+        throughBuffer(chunk, false, true);
+    }
+
+    private void throughBuffer(long chunk, boolean read, boolean copy) throws IOException {
         try (FileChannel channel = open();
                 Arena arena = Arena.ofConfined()) {
             MemorySegment staging = arena.allocate(chunk, 4096);
             for (long at = 0; at < target.byteSize(); at += chunk) {
                 MemorySegment part = staging.asSlice(0, Math.min(chunk, target.byteSize() - at));
-                fill(channel, part.asByteBuffer(), at);
-                MemorySegment.copy(part, 0, target, at, part.byteSize());
+                if (read) {
+                    fill(channel, part.asByteBuffer(), at);
+                }
+                if (copy) {
+                    MemorySegment.copy(part, 0, target, at, part.byteSize());
+                }
             }
         }
     }

@@ -108,7 +108,7 @@ public final class Residency implements AutoCloseable {
     }
 
     /// Loads tensors that are not in memory, as one batch; waits for those that somebody else is
-    /// loading. Evicts others to make room.
+    /// loading. Evicts others to make room, but none of these.
     ///
     /// @param policy with [BatchMode#ALL_OR_NOTHING]
     /// @return how the batch went; null if there was nothing to load
@@ -117,19 +117,19 @@ public final class Residency implements AutoCloseable {
     public @Nullable LoadReport load(Collection<Integer> tensors, LoadPolicy policy) {
         Set<Integer> wanted = new TreeSet<>(tensors);
         List<TensorSlot> mine = table.claim(wanted);
-        LoadReport report = mine.isEmpty() ? null : loadClaimed(mine, policy);
+        LoadReport report = mine.isEmpty() ? null : loadClaimed(mine, wanted, policy);
         table.awaitLoaded(wanted);
         return report;
     }
 
-    private LoadReport loadClaimed(List<TensorSlot> mine, LoadPolicy policy) {
+    private LoadReport loadClaimed(List<TensorSlot> mine, Set<Integer> wanted, LoadPolicy policy) {
         List<Extent> extents = mine.stream().map(slot -> slot.tensor.extent()).toList();
         long bytes = 0;
         for (Extent extent : extents) {
             bytes = saturated(bytes, Math.max(0, extent.bytes()));
         }
         try {
-            reserve(bytes);
+            reserve(bytes, wanted);
         } catch (RuntimeException e) {
             table.settle(mine, TensorSlot::giveUpLoading);
             throw e;
@@ -203,7 +203,7 @@ public final class Residency implements AutoCloseable {
         long bytes = blocks.stream().mapToLong(MemoryBlock::occupiedBytes).sum();
         List<TensorSlot> mine = table.claim(plan);
         try {
-            reserve(bytes);
+            reserve(bytes, Set.of());
         } catch (RuntimeException e) {
             table.settle(mine, TensorSlot::giveUpLoading);
             throw e;
@@ -227,8 +227,10 @@ public final class Residency implements AutoCloseable {
     /// One that was evicted before stays so.
     ///
     /// @throws ResidencyException `PINNED`, `BUSY`, `NOT_RESIDENT` if it never was in memory,
-    ///     `EVICT_FAILED` if the memory could not be given back: then it stays, and is still counted
+    ///     `EVICT_FAILED` if the memory was not taken back: a mapping stays in use; a block is out of
+    ///     use, and counted until the next call of this class that frees, or loads, has given it back
     public void evict(int tensor) {
+        freeAgain();
         TensorSlot slot = table.beginEviction(tensor);
         if (slot != null) {
             finishEviction(slot);
@@ -244,9 +246,13 @@ public final class Residency implements AutoCloseable {
         if (bytes < 1) {
             throw new IllegalArgumentException("bytes must be at least 1: " + bytes);
         }
-        long freed = 0;
+        return reclaim(bytes, Set.of());
+    }
+
+    private long reclaim(long bytes, Set<Integer> keep) {
+        long freed = freeAgain();
         while (freed < bytes) {
-            long more = reclaimOne();
+            long more = reclaimOne(keep);
             if (more == 0) {
                 break;
             }
@@ -256,20 +262,25 @@ public final class Residency implements AutoCloseable {
     }
 
     /// Evicts one resident tensor that nobody has pinned, the one that was used longest ago. If its
-    /// memory is not taken back, it stays, still counted, and the next one's turn comes.
+    /// memory is not taken back it is still counted, and the next one's turn comes.
     ///
     /// @return how many bytes are free now that were not; 0 if there is nothing more to evict
     public long reclaimOne() {
-        Set<Integer> stuck = new HashSet<>();
-        for (TensorSlot victim = table.beginEviction(stuck);
+        long freed = freeAgain();
+        return freed > 0 ? freed : reclaimOne(Set.of());
+    }
+
+    private long reclaimOne(Set<Integer> keep) {
+        Set<Integer> spared = new HashSet<>(keep);
+        for (TensorSlot victim = table.beginEviction(spared);
                 victim != null;
-                victim = table.beginEviction(stuck)) {
+                victim = table.beginEviction(spared)) {
             long bytes = victim.occupiedBytes();
             try {
                 finishEviction(victim);
                 return bytes;
             } catch (ResidencyException _) {
-                stuck.add(victim.id); // another may do
+                spared.add(victim.id); // another may do
             }
         }
         return 0;
@@ -290,12 +301,21 @@ public final class Residency implements AutoCloseable {
                 left = table.closeIfEmpty()) {
             left.forEach(this::evict);
         }
+        freeAgain();
+        if (usedBytes() > 0) {
+            throw new ResidencyException(
+                    ResidencyError.EVICT_FAILED,
+                    "%s: %d bytes were not taken back".formatted(name(), usedBytes()));
+        }
     }
 
     /// Makes room in the budget, by evicting if need be: nothing if that would not be enough.
-    private void reserve(long bytes) {
-        for (long missing = table.reserve(bytes); missing > 0; missing = table.reserve(bytes)) {
-            if (reclaim(missing) == 0) {
+    private void reserve(long bytes, Set<Integer> keep) {
+        freeAgain();
+        for (long missing = table.reserve(bytes, keep);
+                missing > 0;
+                missing = table.reserve(bytes, keep)) {
+            if (reclaim(missing, keep) == 0) {
                 throw new ResidencyException(
                         ResidencyError.OVER_BUDGET,
                         name() + ": " + missing + " bytes could not be evicted");
@@ -323,6 +343,23 @@ public final class Residency implements AutoCloseable {
                     ResidencyError.EVICT_FAILED, slot.id, e.getMessage() + "", e);
         }
         table.evicted(slot);
+    }
+
+    /// Tries once more to give back what the space did not take.
+    ///
+    /// @return how many bytes are free now that were not
+    private long freeAgain() {
+        long freed = 0;
+        for (MemoryBlock block : table.takeUnfreed()) {
+            try {
+                space.free(block);
+                table.freed(block);
+                freed += block.occupiedBytes();
+            } catch (RuntimeException _) {
+                table.stillUnfreed(block);
+            }
+        }
+        return freed;
     }
 
     private void requireFits(ResidencyPlan plan, List<MemoryBlock> blocks) {

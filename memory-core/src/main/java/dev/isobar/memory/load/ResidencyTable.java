@@ -31,6 +31,9 @@ final class ResidencyTable {
     /// Resident tensors that nobody has pinned, the one that was used longest ago first.
     private final LinkedHashSet<Integer> evictable = new LinkedHashSet<>();
 
+    /// Blocks of evicted tensors that the space did not take back: still counted.
+    private final List<MemoryBlock> unfreed = new ArrayList<>();
+
     private final Set<Long> openPlans = new HashSet<>();
     private long nextPlan;
     private long reservedBytes;
@@ -109,9 +112,10 @@ final class ResidencyTable {
 
     /// Takes bytes out of the budget, if there is room.
     ///
+    /// @param keep tensors that are not to be evicted for it
     /// @return how much is to be evicted before it is tried again; 0 if the bytes were taken
-    /// @throws ResidencyException `OVER_BUDGET` if evicting everything would not be enough
-    synchronized long reserve(long bytes) {
+    /// @throws ResidencyException `OVER_BUDGET` if evicting all others would not be enough
+    synchronized long reserve(long bytes, Set<Integer> keep) {
         long wanted = usedBytes.get() + bytes;
         long missing = (wanted < 0 ? Long.MAX_VALUE : wanted) - budgetBytes;
         if (missing <= 0) {
@@ -121,7 +125,7 @@ final class ResidencyTable {
         }
         long evictableBytes = 0;
         for (int tensor : evictable) {
-            evictableBytes += slots.get(tensor).occupiedBytes();
+            evictableBytes += keep.contains(tensor) ? 0 : slots.get(tensor).occupiedBytes();
             if (evictableBytes >= missing) {
                 return missing;
             }
@@ -254,21 +258,41 @@ final class ResidencyTable {
     /// The memory was given back.
     synchronized void evicted(TensorSlot slot) {
         usedBytes.addAndGet(-slot.occupiedBytes());
+        evictedFromMemory(slot);
+    }
+
+    /// The memory was not given back. A mapping stays; a block may not be used any more, because the
+    /// space may free it by itself, and is counted until it is [freed][#freed].
+    synchronized void evictionFailed(TensorSlot slot) {
+        if (slot.block == null) {
+            slot.become(ResidencyState.MAPPED);
+            notifyAll();
+        } else {
+            unfreed.add(slot.block);
+            evictedFromMemory(slot);
+        }
+    }
+
+    private void evictedFromMemory(TensorSlot slot) {
         slot.block = null;
         slot.mapping = null;
         slot.become(ResidencyState.EVICTED);
         notifyAll();
     }
 
-    /// The memory was not given back: the tensor stays, and is still counted.
-    synchronized void evictionFailed(TensorSlot slot) {
-        if (slot.block == null) {
-            slot.become(ResidencyState.MAPPED);
-        } else {
-            slot.become(ResidencyState.RESIDENT);
-            evictable.add(slot.id);
-        }
-        notifyAll();
+    /// Hands out the blocks that the space did not take back, for somebody who tries again.
+    synchronized List<MemoryBlock> takeUnfreed() {
+        List<MemoryBlock> blocks = List.copyOf(unfreed);
+        unfreed.clear();
+        return blocks;
+    }
+
+    synchronized void freed(MemoryBlock block) {
+        usedBytes.addAndGet(-block.occupiedBytes());
+    }
+
+    synchronized void stillUnfreed(MemoryBlock block) {
+        unfreed.add(block);
     }
 
     /// Closes the table, unless there are tensors in memory or on their way: then it answers them.

@@ -10,7 +10,9 @@ import dev.isobar.memory.SpaceKind;
 import dev.isobar.memory.SpaceLeak;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Memory without a host view, whose copies run on threads of their own and can be made to fail.
@@ -22,6 +24,7 @@ final class FakeDevice implements MemorySpace {
     final AtomicInteger mostUnderWay = new AtomicInteger();
     volatile int failCopy;
     volatile boolean failFree;
+    private final Queue<MemoryBlock> surrendered = new ConcurrentLinkedQueue<>();
 
     FakeDevice(long capacityBytes) {
         this.bytes = HostSpace.of("fake", capacityBytes);
@@ -75,15 +78,28 @@ final class FakeDevice implements MemorySpace {
 
     @Override
     public MemoryBlock allocate(long size, long alignment) {
+        freeSurrendered();
         return new Block(this, bytes.allocate(size, alignment));
     }
 
     @Override
     public void free(MemoryBlock block) {
         if (failFree) {
+            surrendered.add(block);
             throw new MemorySpaceException("fake", "free", "BROKEN", 1);
         }
-        bytes.free(inner(block));
+        if (!surrendered.remove(block) || !block.freed()) {
+            bytes.free(inner(block));
+        }
+    }
+
+    /// What it did not take back it frees by itself, as the real ones do.
+    void freeSurrendered() {
+        if (!failFree) {
+            surrendered.stream()
+                    .filter(block -> !block.freed())
+                    .forEach(block -> bytes.free(inner(block)));
+        }
     }
 
     @Override

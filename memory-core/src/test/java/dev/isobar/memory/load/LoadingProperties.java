@@ -1,6 +1,7 @@
 package dev.isobar.memory.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.MemoryBlock;
@@ -16,8 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 
 /// Random sequences of loads, mappings, releases and faults, against a model that only knows which
 /// leases are open and which blocks are held.
@@ -26,12 +32,34 @@ class LoadingProperties {
     private static final int MAX_LEASES = 8;
     private static final long CAPACITY = 1 << 22;
 
-    @Property(tries = 60)
-    void everySequence_keepsTheBooks(@ForAll long seed) throws IOException {
+    private enum Action {
+        LOAD,
+        FREE,
+        MAP,
+        RELEASE,
+        RELEASE_WRONGLY,
+        REGISTER,
+        BREAK,
+        HEAL
+    }
+
+    /// @param seed decides everything else about the action
+    record Step(Action action, long seed) {}
+
+    @Provide
+    Arbitrary<List<Step>> sequences() {
+        return Combinators.combine(Arbitraries.of(Action.class), Arbitraries.longs())
+                .as(Step::new)
+                .list()
+                .ofMaxSize(80);
+    }
+
+    @Property(tries = 100)
+    void everySequence_keepsTheBooks(@ForAll("sequences") List<Step> sequence) throws IOException {
         Path folder = Files.createTempDirectory("isobar-loading");
-        try (Scene scene = new Scene(folder, new Random(seed))) {
-            for (int step = 0; step < 60; step++) {
-                scene.step();
+        try (Scene scene = new Scene(folder)) {
+            for (Step step : sequence) {
+                scene.run(step);
                 scene.assertBooks();
             }
         } finally {
@@ -46,7 +74,8 @@ class LoadingProperties {
 
     private static final class Scene implements AutoCloseable {
 
-        private final Random random;
+        private final Path folder;
+        private Random random = new Random(1);
         private final FaultyFiles system = new FaultyFiles();
         private final FileSources sources =
                 new FileSources(new FileSourcesConfig(1 << 20, MAX_LEASES, 20), system);
@@ -59,8 +88,8 @@ class LoadingProperties {
         private final List<MappingLease> released = new ArrayList<>();
         private final Map<MemoryBlock, byte[]> blocks = new HashMap<>();
 
-        Scene(Path folder, Random random) {
-            this.random = random;
+        Scene(Path folder) {
+            this.folder = folder;
             for (int i = 0; i < 3; i++) {
                 byte[] bytes = TestFiles.bytes(1 + random.nextInt(100_000), i);
                 FileSource source = sources.register(TestFiles.write(folder, "f" + i, bytes));
@@ -69,16 +98,31 @@ class LoadingProperties {
             }
         }
 
-        void step() {
-            switch (random.nextInt(8)) {
-                case 0, 1 -> load();
-                case 2 -> freeBlock();
-                case 3 -> map();
-                case 4 -> release();
-                case 5 -> releaseAgain();
-                case 6 -> breakSomething();
-                default -> system.heal();
+        void run(Step step) {
+            random = new Random(step.seed);
+            switch (step.action) {
+                case LOAD -> load();
+                case FREE -> freeBlock();
+                case MAP -> map();
+                case RELEASE -> release();
+                case RELEASE_WRONGLY -> releaseWrongly();
+                case REGISTER -> register();
+                case BREAK -> breakSomething();
+                case HEAL -> system.heal();
             }
+        }
+
+        /// A file comes and goes. What fails leaves nothing open.
+        private void register() {
+            int openFiles = system.openFiles.get();
+            try {
+                sources.unregister(
+                        sources.register(TestFiles.write(folder, "other", TestFiles.bytes(10, 1))));
+            } catch (LoadException e) {
+                assertThat(e.code())
+                        .isIn(LoadError.OPEN_FAILED, LoadError.SIZE_FAILED, LoadError.CLOSE_FAILED);
+            }
+            assertThat(system.openFiles).hasValue(openFiles);
         }
 
         private void load() {
@@ -156,23 +200,30 @@ class LoadingProperties {
             }
         }
 
-        private void releaseAgain() {
+        private void releaseWrongly() {
             if (!released.isEmpty()) {
-                MappingLease lease = released.get(random.nextInt(released.size()));
-                try {
-                    sources.release(lease.token());
-                    throw new AssertionError("released twice: " + lease);
-                } catch (LoadException e) {
-                    assertThat(e.code()).isIn(LoadError.ALREADY_RELEASED, LoadError.STALE_LEASE);
-                }
+                LeaseToken token = released.get(random.nextInt(released.size())).token();
+                assertThat(refusal(token)).isIn(LoadError.ALREADY_RELEASED, LoadError.STALE_LEASE);
             }
+            if (!open.isEmpty()) {
+                LeaseToken token = open.get(random.nextInt(open.size())).token();
+                assertThat(
+                                refusal(
+                                        new LeaseToken(
+                                                token.source(),
+                                                token.slot(),
+                                                token.generation(),
+                                                "somebody else")))
+                        .isEqualTo(LoadError.NOT_OWNER);
+            }
+        }
+
+        private LoadError refusal(LeaseToken token) {
+            return catchThrowableOfType(LoadException.class, () -> sources.release(token)).code();
         }
 
         private void breakSomething() {
             Call call = pick(Call.values());
-            if (call == Call.OPEN || call == Call.CLOSE) {
-                return;
-            }
             Fault fault = pick(Fault.values());
             if (fault == Fault.UNSUPPORTED && call != Call.OPEN_DIRECT) {
                 fault = Fault.IO;
@@ -216,9 +267,7 @@ class LoadingProperties {
         /// Those of the open leases that the retry has released.
         private int failedOnes() {
             Set<LeaseToken> leaked =
-                    sources.leaks().stream()
-                            .map(MappingLeak::token)
-                            .collect(java.util.stream.Collectors.toSet());
+                    sources.leaks().stream().map(MappingLeak::token).collect(Collectors.toSet());
             return (int) open.stream().filter(lease -> !leaked.contains(lease.token())).count();
         }
     }

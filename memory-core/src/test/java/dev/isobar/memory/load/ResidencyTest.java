@@ -234,15 +234,18 @@ class ResidencyTest {
         refused(ResidencyError.EVICT_FAILED, () -> residency.evict(0));
         refused(ResidencyError.EVICT_FAILED, () -> residency.evict(1));
 
-        assertThat(state(0)).isEqualTo(ResidencyState.RESIDENT);
+        assertThat(state(0)).isEqualTo(ResidencyState.EVICTED);
         assertThat(state(1)).isEqualTo(ResidencyState.MAPPED);
         assertThat(residency.usedBytes()).isEqualTo(TENSOR);
         assertThat(residency.reclaim(1)).isZero();
-        assertBytes(0);
-        space.failFree = false;
+        residency.evict(0);
+        assertThat(residency.usedBytes()).isEqualTo(TENSOR);
         system.heal();
+        ResidencyException failure = refused(ResidencyError.EVICT_FAILED, residency::close);
+        assertThat(failure).hasMessageContaining(TENSOR + " bytes");
+        space.failFree = false;
         assertThat(residency.reclaim(1)).isEqualTo(TENSOR);
-        residency.evict(1);
+        assertThat(residency.usedBytes()).isZero();
     }
 
     @Test
