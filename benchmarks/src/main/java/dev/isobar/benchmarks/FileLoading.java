@@ -153,7 +153,10 @@ final class FileLoading implements AutoCloseable {
                 group,
                 "%s, %dM, depth %d, %s"
                         .formatted(
-                                strategy, mebibytes, depth, loader.equals(one) ? "1 thread" : "2 threads"),
+                                strategy,
+                                mebibytes,
+                                depth,
+                                loader.equals(one) ? "1 thread" : "2 threads"),
                 () -> {
                     LoadReport report = loader.load(source.whole(), block, policy);
                     if (report.used() != strategy

@@ -1,13 +1,11 @@
 package dev.isobar.benchmarks;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 
 /// Contestants that load the same bytes, in groups of those that are compared; and how fast each was,
 /// round by round.

@@ -1,17 +1,22 @@
 package dev.isobar.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isobar.examples.load.LoadProgress;
 import dev.isobar.examples.view.Style;
+import dev.isobar.memory.Devices;
+import dev.isobar.memory.SpaceDescription;
+import dev.isobar.memory.SpaceKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +35,7 @@ class LoadCommandTest {
     @BeforeEach
     void writeFile() throws IOException {
         byte[] bytes = new byte[1_000_001];
-        new java.util.Random(1).nextBytes(bytes);
+        new Random(1).nextBytes(bytes);
         file = Files.write(folder.resolve("model.bin"), bytes);
     }
 
@@ -41,6 +46,35 @@ class LoadCommandTest {
 
         assertThat(out.toString())
                 .contains("(1000001 bytes) by " + strategy + " in ", "GB/s", "verified SHA-256");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mapped", "read", "staged", "direct"})
+    void load_ontoOpenCl_arrivesWhole(String strategy) {
+        assumeTrue(Boolean.getBoolean("isobar.require.opencl") || hasOpenCl(), "no OpenCL");
+
+        assertThat(
+                        run(
+                                "load",
+                                file.toString(),
+                                "--strategy",
+                                strategy,
+                                "--chunk",
+                                "64KiB",
+                                "--into",
+                                "opencl:0",
+                                "--verify"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString()).contains(" by " + strategy + " in ", "verified SHA-256");
+    }
+
+    private static boolean hasOpenCl() {
+        return Devices.discover().stream()
+                .anyMatch(space ->
+                        space instanceof SpaceDescription.Available
+                                && space.kind() == SpaceKind.OPENCL);
     }
 
     @Test

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 /// [#committedBytes()] says what was taken from the system, and is bounded by the capacity;
 /// [#usedBytes()] says what blocks occupy of it.
 ///
-/// The virtual machine counts this memory as direct memory: `-XX:MaxDirectMemorySize`, by default
-/// as large as the maximum heap, is a bound of its own. Memory in huge pages is not counted there.
+/// The capacity is the only bound: `-XX:MaxDirectMemorySize` counts direct buffers and automatic
+/// arenas, not this memory.
 ///
 /// *Safe for several threads.*
 public final class HostSpace extends GroupedSpace {

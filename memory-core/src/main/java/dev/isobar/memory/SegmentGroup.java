@@ -33,7 +33,7 @@ final class SegmentGroup {
 
     /// Takes zeroed memory from the system. Slow: about 0.3 ms for each MiB.
     ///
-    /// @throws OutOfMemoryError if the system, or `-XX:MaxDirectMemorySize`, refuses
+    /// @throws OutOfMemoryError if the system refuses
     /// @throws UncheckedIOException if the disk is full
     static SegmentGroup take(long number, long bytes, BlockShape firstUse, GroupMemory memory) {
         long alignment = Math.max(BlockShape.GROUP_ALIGNMENT, firstUse.alignment());

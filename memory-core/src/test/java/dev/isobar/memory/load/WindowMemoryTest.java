@@ -16,14 +16,16 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A window over a file four times its budget, in a process whose native memory is capped.
+/// A window over a file four times its budget, in a process whose memory is capped.
 class WindowMemoryTest {
 
     private static final int PAGE = 4096;
     private static final long BUDGET = 128L << 20;
     private static final long LAYER = 16L << 20;
     private static final long FILE = 4 * BUDGET;
-    private static final long STAGING = 4L << 20;
+
+    /// What the process may have of writable memory, all of it: too little for the file.
+    private static final long CAP = 3 * BUDGET;
 
     @TempDir Path folder;
 
@@ -34,12 +36,15 @@ class WindowMemoryTest {
         writeModel(file);
         Process process =
                 new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "ulimit -d " + CAP / 1024 + " && exec \"$@\"",
+                                "sh",
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xms48m",
                                 "-Xmx48m",
                                 "-XX:+UseSerialGC",
                                 "-XX:+AlwaysPreTouch",
-                                "-XX:MaxDirectMemorySize=" + (BUDGET + STAGING),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),

@@ -2,6 +2,7 @@ package dev.isobar.memory.load;
 
 import dev.isobar.memory.HostSpace;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -28,7 +29,18 @@ final class WindowProcess {
         Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak is counted anew
         long checked = run(file, budget, layerBytes, Integer.MAX_VALUE);
         long peak = status("VmHWM:");
+        requireCapped(Files.size(file));
         System.out.println("checked=" + checked + " grown=" + (peak - before));
+    }
+
+    /// The process is really capped: it cannot have the whole file in memory.
+    private static void requireCapped(long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            arena.allocate(bytes);
+        } catch (OutOfMemoryError _) {
+            return;
+        }
+        throw new IllegalStateException(bytes + " bytes were to be had: there is no cap");
     }
 
     private static long run(Path file, long budget, long layerBytes, int most) throws Exception {
