@@ -15,7 +15,8 @@ import dev.isobar.memory.load.LoadReport;
 import dev.isobar.memory.load.LoadStrategy;
 import dev.isobar.memory.load.MappingLease;
 import java.io.IOException;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /// One file into memory that is there already, by our strategies and by plain loops, all in one
 /// process: warm, cold (the page cache is dropped before each run, and asked whether it is empty), or
@@ -30,8 +31,7 @@ final class FileLoading implements AutoCloseable {
 
     private final long bytes;
     private final FileSources sources = new FileSources();
-    private final FileLoader one = new FileLoader(sources, new FileLoaderConfig(1, STAGING_BYTES));
-    private final FileLoader two = new FileLoader(sources, new FileLoaderConfig(2, STAGING_BYTES));
+    private final Map<Integer, FileLoader> loaders = new HashMap<>();
     private final FileSource source;
     private final LoadFigures figures;
 
@@ -77,37 +77,39 @@ final class FileLoading implements AutoCloseable {
             figures.add(reads, "plain read, " + chunk + "M", () -> plain.read(chunk * MIB));
         }
         figures.add(reads, "plain staged, 4M", () -> plain.readStaged(4 * MIB));
-        ours(reads, one, block, LoadStrategy.READ, 8, 1);
+        ours(reads, 1, block, LoadStrategy.READ, 8, 1);
         String byTwo = "reads, 2 threads";
         for (long chunk : new long[] {1, 4}) {
-            figures.add(byTwo, "plain read, " + chunk + "M", () -> plain.readByTwo(chunk * MIB));
+            figures.add(byTwo, "plain read, " + chunk + "M", () -> plain.readBy(2, chunk * MIB));
         }
-        ours(byTwo, two, block, LoadStrategy.READ, 4, 2);
+        ours(byTwo, 2, block, LoadStrategy.READ, 4, 2);
         for (long chunk : new long[] {1, 4, 8}) {
-            ours(reads, one, block, LoadStrategy.STAGED, chunk, 1);
-            ours(byTwo, two, block, LoadStrategy.STAGED, chunk, 4);
+            ours(reads, 1, block, LoadStrategy.STAGED, chunk, 1);
+            ours(byTwo, 2, block, LoadStrategy.STAGED, chunk, 4);
         }
         String mappings = "mappings, 1 thread";
         figures.add(mappings, "plain map + copy", plain::mapAndCopy);
-        ours(mappings, one, block, LoadStrategy.MAPPED, 8, 1);
+        ours(mappings, 1, block, LoadStrategy.MAPPED, 8, 1);
         addHalves(plain);
     }
 
     private void addCold(PlainLoads plain, MemoryBlock block) {
         String buffered = "cold, buffered";
-        for (long chunk : new long[] {4, 1024}) {
-            figures.add(buffered, "plain read, " + chunk + "M", () -> plain.read(chunk * MIB));
+        figures.add(buffered, "plain read, 1024M", () -> plain.read(1024 * MIB));
+        for (int threads : new int[] {2, 4}) {
+            String name = "plain read, 4M, " + threads + " threads";
+            figures.add(buffered, name, () -> plain.readBy(threads, 4 * MIB));
         }
-        figures.add(buffered, "plain read, 4M, 2 threads", () -> plain.readByTwo(4 * MIB));
         figures.add(buffered, "plain map + copy", plain::mapAndCopy);
-        ours(buffered, one, block, LoadStrategy.READ, 8, 1);
-        ours(buffered, two, block, LoadStrategy.READ, 4, 2);
-        ours(buffered, one, block, LoadStrategy.MAPPED, 8, 1);
-        ours(buffered, one, block, LoadStrategy.STAGED, 8, 1);
-        ours(buffered, two, block, LoadStrategy.STAGED, 4, 4);
+        ours(buffered, 1, block, LoadStrategy.READ, 8, 1);
+        ours(buffered, 4, block, LoadStrategy.READ, 4, 4);
+        ours(buffered, 4, block, LoadStrategy.MAPPED, 4, 4);
+        ours(buffered, 1, block, LoadStrategy.STAGED, 8, 1);
+        ours(buffered, 2, block, LoadStrategy.STAGED, 4, 4);
+        ours(buffered, 4, block, LoadStrategy.STAGED, 4, 4);
         String direct = "cold, O_DIRECT";
         figures.add(direct, "plain, 4M", () -> plain.readDirect(4 * MIB));
-        ours(direct, one, block, LoadStrategy.DIRECT, 4, 1);
+        ours(direct, 1, block, LoadStrategy.DIRECT, 4, 1);
     }
 
     /// What a staged read is made of; one after the other they are the most that one thread can do.
@@ -131,9 +133,9 @@ final class FileLoading implements AutoCloseable {
             MemoryBlock block = space.allocate(bytes, 4096);
             for (long chunk : new long[] {1, 4, 8}) {
                 String group = "onto OpenCL, " + chunk + "M";
-                ours(group, one, block, LoadStrategy.STAGED, chunk, 1);
-                ours(group, one, block, LoadStrategy.STAGED, chunk, 4);
-                ours(group, two, block, LoadStrategy.STAGED, chunk, 4);
+                ours(group, 1, block, LoadStrategy.STAGED, chunk, 1);
+                ours(group, 1, block, LoadStrategy.STAGED, chunk, 4);
+                ours(group, 2, block, LoadStrategy.STAGED, chunk, 4);
             }
             figures.run(rounds, WARM_UP_ROUNDS, () -> {});
             space.free(block);
@@ -142,21 +144,20 @@ final class FileLoading implements AutoCloseable {
 
     private void ours(
             String group,
-            FileLoader loader,
+            int threads,
             MemoryBlock block,
             LoadStrategy strategy,
             long mebibytes,
             int depth) {
+        FileLoader loader =
+                loaders.computeIfAbsent(
+                        threads,
+                        _ -> new FileLoader(sources, new FileLoaderConfig(threads, STAGING_BYTES)));
         LoadPolicy policy =
                 LoadPolicy.of(strategy).withChunkBytes(mebibytes * MIB).withDepth(depth);
         figures.add(
                 group,
-                "%s, %dM, depth %d, %s"
-                        .formatted(
-                                strategy,
-                                mebibytes,
-                                depth,
-                                loader.equals(one) ? "1 thread" : "2 threads"),
+                "%s, %dM, depth %d, threads %d".formatted(strategy, mebibytes, depth, threads),
                 () -> {
                     LoadReport report = loader.load(source.whole(), block, policy);
                     if (report.used() != strategy
@@ -179,12 +180,7 @@ final class FileLoading implements AutoCloseable {
 
     @Override
     public void close() {
-        for (AutoCloseable each : List.<AutoCloseable>of(one, two, sources)) {
-            try {
-                each.close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        loaders.values().forEach(FileLoader::close);
+        sources.close();
     }
 }

@@ -23,12 +23,19 @@ record PlainLoads(Path file, MemorySegment target) {
         read(0, target.byteSize(), chunk);
     }
 
-    /// The same by two threads, half of the file each.
-    void readByTwo(long chunk) throws InterruptedException {
-        long half = target.byteSize() / 2 & -4096;
-        Thread other = Thread.ofPlatform().start(() -> unchecked(half, target.byteSize(), chunk));
-        unchecked(0, half, chunk);
-        other.join();
+    /// The same by several threads, an equal part of the file each.
+    void readBy(int threads, long chunk) throws InterruptedException {
+        long part = Math.ceilDiv(target.byteSize(), threads) + 4095 & -4096;
+        List<Thread> others = new ArrayList<>();
+        for (long from = part; from < target.byteSize(); from += part) {
+            long begin = from;
+            long end = Math.min(from + part, target.byteSize());
+            others.add(Thread.ofPlatform().start(() -> unchecked(begin, end, chunk)));
+        }
+        unchecked(0, Math.min(part, target.byteSize()), chunk);
+        for (Thread other : others) {
+            other.join();
+        }
     }
 
     /// Past the page cache, in place.

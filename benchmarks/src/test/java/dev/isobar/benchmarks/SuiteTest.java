@@ -51,7 +51,7 @@ class SuiteTest {
     void files_runAndAreCompared(String kind) throws Exception {
         assumeTrue(kind.equals("warm") || OS.LINUX.isCurrentOs());
         assertThat(FileLoading.run(kind, 1 << 22, 2))
-                .contains("ratio to plain read", "| STAGED, 8M, depth 1, 1 thread |");
+                .contains("ratio to plain read", "| STAGED, 8M, depth 1, threads 1 |");
     }
 
     @Test

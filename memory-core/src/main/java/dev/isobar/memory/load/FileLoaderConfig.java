@@ -16,7 +16,7 @@ public record FileLoaderConfig(int threads, long stagingBytes) {
     /// The staging memory by default: {@value}.
     public static final long DEFAULT_STAGING_BYTES = 1L << 30;
 
-    private static final int THREADS_BY_DEFAULT_AT_MOST = 4;
+    private static final int DEFAULT_THREADS = 4;
 
     /// @throws IllegalArgumentException if a number is out of range
     public FileLoaderConfig {
@@ -31,10 +31,9 @@ public record FileLoaderConfig(int threads, long stagingBytes) {
         }
     }
 
-    /// A thread for each processor, up to 4, and the staging memory by default.
+    /// Four threads, also where there are fewer processors, because they mostly wait for a disk; and
+    /// the staging memory by default.
     public static FileLoaderConfig defaults() {
-        int processors = Runtime.getRuntime().availableProcessors();
-        return new FileLoaderConfig(
-                Math.min(processors, THREADS_BY_DEFAULT_AT_MOST), DEFAULT_STAGING_BYTES);
+        return new FileLoaderConfig(DEFAULT_THREADS, DEFAULT_STAGING_BYTES);
     }
 }

@@ -29,12 +29,12 @@ public enum ResidencyState {
                             LOADING, Set.of(RESIDENT, MAPPED, FAILED, UNBOUND, EVICTED),
                             RESIDENT, Set.of(EVICTING),
                             MAPPED, Set.of(EVICTING),
-                            EVICTING, Set.of(EVICTED, RESIDENT, MAPPED),
+                            EVICTING, Set.of(EVICTED, MAPPED),
                             EVICTED, Set.of(LOADING),
                             FAILED, Set.of(LOADING)));
 
     /// The states that can come next. Out of `LOADING` back to where it was when a plan is given up;
-    /// out of `EVICTING` back when the system does not take the memory.
+    /// out of `EVICTING` back when the system does not take a mapping.
     public Set<ResidencyState> next() {
         return Objects.requireNonNull(NEXT.get(this));
     }

@@ -2,65 +2,18 @@ package dev.isobar.memory.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.isobar.memory.HostSpace;
-import dev.isobar.memory.MemoryBlock;
 import dev.isobar.memory.load.FaultyFiles.Call;
 import dev.isobar.memory.load.FaultyFiles.Fault;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Which tensors are in memory.
-class ResidencyTest {
-
-    private static final int TENSOR = 8192;
-    private static final int COUNT = 8;
-    private static final long BUDGET = 3 * TENSOR;
-
-    @TempDir Path folder;
-
-    private final FaultyFiles system = new FaultyFiles();
-    private final FileSources sources = new FileSources(FileSourcesConfig.defaults(), system);
-    private final FileLoader loader = new FileLoader(sources, new FileLoaderConfig(2, 1 << 24));
-    private final FakeDevice space = new FakeDevice(1 << 24);
-    private final Residency residency =
-            new Residency(ResidencyConfig.of("model", BUDGET), loader, space);
-    private final LoadPolicy policy = LoadPolicy.of(LoadStrategy.READ);
-    private byte[] content;
-    private FileSource source;
-    private List<TensorRecord> records;
-
-    @BeforeEach
-    void bind() {
-        content = TestFiles.bytes(COUNT * TENSOR, 6);
-        source = sources.register(TestFiles.write(folder, "model", content));
-        records = records(source);
-        residency.bind(records);
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        system.heal();
-        space.failFree = false;
-        residency.close();
-        assertThat(residency.usedBytes()).isZero();
-        assertThat(residency.pinnedBytes()).isZero();
-        assertThat(space.usedBytes()).isZero();
-        assertThat(sources.leases()).isEmpty();
-        loader.close();
-        sources.close();
-        space.close();
-    }
+class ResidencyTest extends ResidencyFixture {
 
     @Test
     void states_goOnlyWhereTheTableSays() {
@@ -283,111 +236,6 @@ class ResidencyTest {
     }
 
     @Test
-    void planApply_handsBlocksOver() {
-        ResidencyPlan plan = residency.plan(List.of(2, 0));
-        assertThat(plan.steps()).extracting(ResidencyPlan.Step::tensor).containsExactly(0, 2);
-        assertThat(state(0)).isEqualTo(ResidencyState.UNBOUND);
-
-        residency.apply(plan, loadedBlocks(plan));
-
-        assertBytes(0);
-        assertBytes(2);
-        assertThat(residency.usedBytes()).isEqualTo(2 * TENSOR);
-    }
-
-    @Test
-    void apply_twiceOrAbandoned_isStale() {
-        ResidencyPlan plan = residency.plan(List.of(0));
-        List<MemoryBlock> blocks = loadedBlocks(plan);
-        residency.apply(plan, blocks);
-        List<MemoryBlock> more = loadedBlocks(plan);
-        refused(ResidencyError.STALE_PLAN, () -> residency.apply(plan, more));
-        ResidencyPlan other = residency.plan(List.of(1));
-        residency.abandon(other);
-        refused(ResidencyError.STALE_PLAN, () -> residency.apply(other, more));
-        more.forEach(space::free);
-    }
-
-    @Test
-    void apply_afterATensorChanged_commitsNothing() {
-        ResidencyPlan plan = residency.plan(List.of(0, 1));
-        residency.map(1);
-        List<MemoryBlock> blocks = loadedBlocks(plan);
-
-        refused(ResidencyError.STALE_PLAN, () -> residency.apply(plan, blocks));
-
-        assertThat(state(0)).isEqualTo(ResidencyState.UNBOUND);
-        assertThat(state(1)).isEqualTo(ResidencyState.MAPPED);
-        blocks.forEach(space::free);
-    }
-
-    @Test
-    void apply_changedAndBack_isStaleToo() {
-        ResidencyPlan plan = residency.plan(List.of(0));
-        residency.load(List.of(0), policy);
-        residency.evict(0);
-        List<MemoryBlock> blocks = loadedBlocks(plan);
-        refused(ResidencyError.STALE_PLAN, () -> residency.apply(plan, blocks));
-        blocks.forEach(space::free);
-    }
-
-    @Test
-    void apply_foreignEvents_doNotHurtAPlan() {
-        ResidencyPlan plan = residency.plan(List.of(0));
-        ResidencyPlan other = residency.plan(List.of(1));
-        residency.load(List.of(5), policy);
-        residency.evict(5);
-        assertThat(residency.status(3).state()).isEqualTo(ResidencyState.UNBOUND);
-        refused(ResidencyError.NO_TENSORS, () -> residency.bind(List.of()));
-        residency.apply(other, loadedBlocks(other));
-        residency.apply(plan, loadedBlocks(plan));
-        assertBytes(0);
-        assertBytes(1);
-    }
-
-    @Test
-    void apply_whatDoesNotFit_isRefused_andThePlanIsStillGood() {
-        ResidencyPlan plan = residency.plan(List.of(0, 1));
-        List<MemoryBlock> blocks = loadedBlocks(plan);
-        MemoryBlock small = space.allocate(10);
-        refused(ResidencyError.PLAN_MISMATCH, () -> residency.apply(plan, blocks.subList(0, 1)));
-        refused(
-                ResidencyError.PLAN_MISMATCH,
-                () -> residency.apply(plan, List.of(blocks.getFirst(), small)));
-        refused(
-                ResidencyError.PLAN_MISMATCH,
-                () -> residency.apply(plan, List.of(blocks.getFirst(), blocks.getFirst())));
-        try (HostSpace other = HostSpace.of("other", 1 << 20)) {
-            MemoryBlock foreign = other.allocate(TENSOR);
-            refused(
-                    ResidencyError.PLAN_MISMATCH,
-                    () -> residency.apply(plan, List.of(blocks.getFirst(), foreign)));
-        }
-        space.free(small);
-        residency.apply(plan, blocks);
-        assertBytes(1);
-    }
-
-    @Test
-    void apply_overBudget_leavesTheBlocksToTheCaller() {
-        residency.load(List.of(0, 1), policy);
-        ResidencyPlan plan = residency.plan(List.of(2, 3));
-        List<MemoryBlock> blocks = loadedBlocks(plan);
-        try (TensorPin _ = residency.pin(0);
-                TensorPin _ = residency.pin(1)) {
-            refused(ResidencyError.OVER_BUDGET, () -> residency.apply(plan, blocks));
-        }
-        assertThat(state(2)).isEqualTo(ResidencyState.UNBOUND);
-        blocks.forEach(space::free);
-    }
-
-    @Test
-    void plan_whatIsInMemory_isRefused() {
-        residency.load(List.of(0), policy);
-        refused(ResidencyError.ALREADY_RESIDENT, () -> residency.plan(List.of(0, 1)));
-    }
-
-    @Test
     void load_byTwoThreads_readsOnce() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
@@ -449,42 +297,5 @@ class ResidencyTest {
         assertThatThrownBy(pin::block).isInstanceOf(IllegalStateException.class);
         residency.close();
         refused(ResidencyError.CLOSED, () -> residency.load(List.of(0), policy));
-    }
-
-    private List<MemoryBlock> loadedBlocks(ResidencyPlan plan) {
-        return loader.loadNew(
-                        space,
-                        plan.steps().stream().map(ResidencyPlan.Step::extent).toList(),
-                        policy)
-                .blocks();
-    }
-
-    private static List<TensorRecord> records(FileSource source) {
-        List<TensorRecord> records = new ArrayList<>();
-        for (int i = 0; i < COUNT; i++) {
-            records.add(new TensorRecord("t" + i, source.extent((long) i * TENSOR, TENSOR)));
-        }
-        return records;
-    }
-
-    private ResidencyState state(int tensor) {
-        return residency.status(tensor).state();
-    }
-
-    private byte[] expected(int tensor) {
-        return TestFiles.slice(content, (long) tensor * TENSOR, TENSOR);
-    }
-
-    private void assertBytes(int tensor) {
-        try (TensorPin pin = residency.pin(tensor)) {
-            assertThat(TestFiles.contents(pin.block())).isEqualTo(expected(tensor));
-        }
-    }
-
-    private static ResidencyException refused(ResidencyError code, ThrowingCallable action) {
-        ResidencyException failure = catchThrowableOfType(ResidencyException.class, action);
-        assertThat(failure).as("refused with " + code).isNotNull();
-        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
-        return failure;
     }
 }
