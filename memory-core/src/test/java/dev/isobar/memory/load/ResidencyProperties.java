@@ -260,7 +260,7 @@ class ResidencyProperties {
                                 ? TestFiles.contents(pin.mapping().view())
                                 : TestFiles.contents(pin.block());
                 assertThat(bytes)
-                        .isEqualTo(TestFiles.slice(content, pin.tensor() * TENSOR, TENSOR));
+                        .isEqualTo(TestFiles.slice(content, (long) pin.tensor() * TENSOR, TENSOR));
             }
         }
 
