@@ -27,8 +27,7 @@ public class PageSlabLincheckTest {
 
     private final FaultySpace space = FaultySpace.host();
     private final PageSlab slab =
-            new PageSlab(
-                    new PageSlabConfig("lincheck", 8, 1, PAGES, false), space, new SlabStripes(1));
+            new PageSlab(new PageSlabConfig("lincheck", 8, 1, PAGES, false), space, 1);
 
     /// The handles of each thread, which it alone touches.
     private final List<Deque<Long>> hands =
