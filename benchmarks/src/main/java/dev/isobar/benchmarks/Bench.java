@@ -69,6 +69,11 @@ public final class Bench {
         int rounds = quick ? 1 : 3;
         for (int round = 1; round <= rounds; round++) {
             for (Suite suite : suites) {
+                String missing = suite.missing();
+                if (!missing.isEmpty()) {
+                    System.err.printf("left out: %s, %s%n", suite.label(), missing);
+                    continue;
+                }
                 for (int threads : suite.threads()) {
                     System.err.printf(
                             "round %d of %d: %s, %d thread(s)%n",

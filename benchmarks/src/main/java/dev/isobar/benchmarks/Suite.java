@@ -1,5 +1,6 @@
 package dev.isobar.benchmarks;
 
+import dev.isobar.memory.SpaceKind;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,7 +9,9 @@ enum Suite {
     ALLOC(AllocFree.class, "malloc", List.of(1, 2)),
     INDEX(PageIndex.class, "threadsOwnArray", List.of(1, 2)),
     COPY(HostCopy.class, "segmentCopy", List.of(1)),
-    SEGMENTS(Segments.class, "", List.of(1));
+    SEGMENTS(Segments.class, "", List.of(1)),
+    OPENCL(OpenClCopy.class, "driver", List.of(1)),
+    CUDA(CudaCopy.class, "driver", List.of(1));
 
     private final Class<?> benchmarks;
     private final String reference;
@@ -33,6 +36,15 @@ enum Suite {
     /// The method that the others are compared with; empty if there is none.
     String reference() {
         return reference;
+    }
+
+    /// Why it cannot run on this machine; empty if it can.
+    String missing() {
+        return switch (this) {
+            case OPENCL -> DeviceCopy.missing(SpaceKind.OPENCL);
+            case CUDA -> DeviceCopy.missing(SpaceKind.CUDA);
+            default -> "";
+        };
     }
 
     /// With how many threads.

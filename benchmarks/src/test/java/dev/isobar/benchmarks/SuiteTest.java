@@ -1,6 +1,7 @@
 package dev.isobar.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ class SuiteTest {
     @ParameterizedTest
     @EnumSource
     void everyBenchmark_runs(Suite suite) throws Exception {
+        assumeThat(suite.missing()).isEmpty();
         ChainedOptionsBuilder options =
                 new OptionsBuilder()
                         .include(suite.pattern())
@@ -34,7 +36,7 @@ class SuiteTest {
                         .verbosity(VerboseMode.SILENT)
                         .param("busyThreads", "2")
                         .param("hugePages", "true");
-        if (suite == Suite.ALLOC || suite == Suite.COPY) {
+        if (suite != Suite.INDEX && suite != Suite.SEGMENTS) {
             options.param("bytes", "65536");
         }
         assertThat(new Runner(options.build()).run()).isNotEmpty();
