@@ -21,6 +21,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// `./isobar bench [SUITE[.METHOD]] [--quick] [--json]`: runs the suites in rounds, each round every
 /// peer in a fresh virtual machine, and prints what they reach and how they compare within a round.
+/// `./isobar bench files warm|cold|opencl [ROUNDS [MEBIBYTES]]` is for what JMH cannot measure.
 public final class Bench {
 
     /// A heap that is touched beforehand: else an allocating benchmark measures page faults.
@@ -35,6 +36,9 @@ public final class Bench {
         "--add-opens=java.base/java.nio=ALL-UNNAMED"
     };
 
+    private static final int FILE_ROUNDS = 11;
+    private static final long FILE_MEBIBYTES = 1024;
+
     private final boolean quick;
     private final Figures figures = new Figures();
 
@@ -42,8 +46,14 @@ public final class Bench {
         this.quick = quick;
     }
 
-    public static void main(String[] args) throws RunnerException {
+    public static void main(String[] args) throws Exception {
         List<String> words = new ArrayList<>(Arrays.asList(args));
+        if (words.size() > 1 && words.getFirst().equals("files")) {
+            int rounds = words.size() > 2 ? Integer.parseInt(words.get(2)) : FILE_ROUNDS;
+            long mebibytes = words.size() > 3 ? Long.parseLong(words.get(3)) : FILE_MEBIBYTES;
+            System.out.print(FileLoading.run(words.get(1), mebibytes << 20, rounds));
+            return;
+        }
         boolean quick = words.remove("--quick");
         boolean json = words.remove("--json");
         String name = words.isEmpty() ? "" : words.removeFirst();
@@ -53,7 +63,8 @@ public final class Bench {
                         .toList();
         if (!words.isEmpty() || suites.isEmpty()) {
             System.err.println(
-                    "Usage: ./isobar bench [SUITE[.METHODS]] [--quick] [--json]; suites: "
+                    "Usage: ./isobar bench [SUITE[.METHODS]] [--quick] [--json]"
+                            + " | files warm|cold|opencl [ROUNDS [MEBIBYTES]]; suites: "
                             + Arrays.stream(Suite.values())
                                     .map(Suite::label)
                                     .collect(Collectors.joining(", ")));

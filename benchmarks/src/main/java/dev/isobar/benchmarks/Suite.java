@@ -11,7 +11,8 @@ enum Suite {
     COPY(HostCopy.class, "segmentCopy", List.of(1)),
     SEGMENTS(Segments.class, "", List.of(1)),
     OPENCL(OpenClCopy.class, "driver", List.of(1)),
-    CUDA(CudaCopy.class, "driver", List.of(1));
+    CUDA(CudaCopy.class, "driver", List.of(1)),
+    LOAD(FileLoad.class, "plainRead", List.of(1));
 
     private final Class<?> benchmarks;
     private final String reference;

@@ -1,13 +1,15 @@
 package dev.isobar.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -21,7 +23,7 @@ class SuiteTest {
     @ParameterizedTest
     @EnumSource
     void everyBenchmark_runs(Suite suite) throws Exception {
-        assumeThat(suite.missing()).isEmpty();
+        assumeTrue(suite.missing().isEmpty(), suite::missing);
         ChainedOptionsBuilder options =
                 new OptionsBuilder()
                         .include(suite.pattern())
@@ -36,10 +38,21 @@ class SuiteTest {
                         .verbosity(VerboseMode.SILENT)
                         .param("busyThreads", "2")
                         .param("hugePages", "true");
-        if (suite != Suite.INDEX && suite != Suite.SEGMENTS) {
+        if (List.of(Suite.ALLOC, Suite.COPY, Suite.OPENCL, Suite.CUDA).contains(suite)) {
             options.param("bytes", "65536");
         }
+        if (suite == Suite.LOAD) {
+            options.param("fileBytes", "1000001").param("chunk", "65536");
+        }
         assertThat(new Runner(options.build()).run()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"warm", "cold"})
+    void files_runAndAreCompared(String kind) throws Exception {
+        assumeTrue(kind.equals("warm") || OS.LINUX.isCurrentOs());
+        assertThat(FileLoading.run(kind, 1 << 22, 2))
+                .contains("ratio to plain read", "| STAGED, 4M, depth 1, 1 thread |");
     }
 
     @Test

@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "isobar",
         description = "Puts every pool of memory in a host under one pressure broker.",
-        subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
+            LoadCommand.class,
+            ReplayCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -1,5 +1,6 @@
 package dev.isobar.memory;
 
+import dev.isobar.memory.ffi.SystemPages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;

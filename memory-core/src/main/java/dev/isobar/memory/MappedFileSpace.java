@@ -1,5 +1,6 @@
 package dev.isobar.memory;
 
+import dev.isobar.memory.ffi.SystemPages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -37,7 +37,7 @@ public record Style(boolean colour, boolean blocks) {
     }
 
     /// A bar of `width` characters, filled by `pressure`; all of it from 1.0 on.
-    String bar(double pressure, int width) {
+    public String bar(double pressure, int width) {
         int filled = (int) Math.round(Math.clamp(pressure, 0.0, 1.0) * width);
         return (blocks ? "█" : "#").repeat(filled) + (blocks ? "░" : ".").repeat(width - filled);
     }

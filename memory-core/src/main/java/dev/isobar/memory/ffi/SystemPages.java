@@ -1,4 +1,4 @@
-package dev.isobar.memory;
+package dev.isobar.memory.ffi;
 
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
@@ -14,39 +14,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// The system's calls about memory pages: the only place in this package that needs native access,
-/// and loaded only when one of them is wanted.
+/// The system's calls about memory pages: they need native access, and are
+/// loaded only when one of them is wanted.
 ///
 /// Linux. Elsewhere [#available()] says no, and nothing is loaded. Calls answer with an empty text,
 /// or with the call and the error, because a refused wish is an ordinary answer.
 ///
 /// *Safe for several threads.*
-final class SystemPages {
+public final class SystemPages {
 
-    static final long HUGE_PAGE_BYTES = 1L << 21;
+    public static final long HUGE_PAGE_BYTES = 1L << 21;
 
-    /// `madvise`: give these pages back; they read as zeroes next time.
-    static final int DONT_NEED = 4;
+    /// `madvise`: they will be read from front to back.
+    public static final int SEQUENTIAL = 2;
+
+    /// `madvise`: they will be read soon.
+    public static final int WILL_NEED = 3;
+
+    /// `madvise`: give these pages back; they read as zeroes next time, or are read from their file.
+    public static final int DONT_NEED = 4;
 
     /// `madvise`: use huge pages.
-    static final int HUGE = 14;
+    public static final int HUGE = 14;
 
     /// `madvise`: write these pages out and give them back; their contents stay.
-    static final int PAGE_OUT = 21;
+    public static final int PAGE_OUT = 21;
 
     private static final Path HUGE_SETTING = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
-    private static final long SMALL_PAGE_BYTES = 4096;
+    public static final long SMALL_PAGE_BYTES = 4096;
 
     private SystemPages() {}
 
-    static boolean available() {
+    /// Whether this system has these calls.
+    public static boolean available() {
         return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
     }
 
-    static final String NOT_LINUX = "only on Linux";
+    public static final String NOT_LINUX = "only on Linux";
 
     /// Whether the system uses huge pages where asked; else why not.
-    static String hugePagesSetting() {
+    public static String hugePagesSetting() {
         try {
             String setting = Files.readString(HUGE_SETTING).strip();
             return setting.contains("[never]") ? HUGE_SETTING + ": " + setting : "";
@@ -56,17 +63,32 @@ final class SystemPages {
     }
 
     /// Advises the whole pages inside a segment.
-    static String advise(MemorySegment segment, int advice) {
+    public static String advise(MemorySegment segment, int advice) {
         MemorySegment pages = wholePages(segment);
         return pages.byteSize() == 0 ? "" : Calls.advise(pages, advice);
     }
 
-    static String lock(MemorySegment segment) {
+    /// Advises every page that a segment touches. The memory around it must be mapped too.
+    @SuppressWarnings("restricted")
+    public static String adviseAround(MemorySegment segment, int advice) {
+        long begin = segment.address() & -SMALL_PAGE_BYTES;
+        long end = roundUp(segment.address() + segment.byteSize(), SMALL_PAGE_BYTES);
+        MemorySegment pages = MemorySegment.ofAddress(begin).reinterpret(end - begin);
+        return end == begin ? "" : Calls.advise(pages, advice);
+    }
+
+    /// Asks the page cache to forget the whole pages in a range of a file.
+    public static String dropCached(String path, long offset, long bytes) {
+        return Calls.dropCached(path, offset, bytes);
+    }
+
+    /// Locks a segment in memory.
+    public static String lock(MemorySegment segment) {
         return Calls.lock(segment);
     }
 
     /// How many bytes of the whole pages inside a segment are in memory.
-    static long residentBytes(MemorySegment segment) {
+    public static long residentBytes(MemorySegment segment) {
         MemorySegment pages = wholePages(segment);
         return pages.byteSize() == 0 ? 0 : Calls.residentBytes(pages);
     }
@@ -75,7 +97,7 @@ final class SystemPages {
     /// closed.
     ///
     /// @throws OutOfMemoryError if the system has none
-    static MemorySegment map(long bytes, long alignment, Arena arena) {
+    public static MemorySegment map(long bytes, long alignment, Arena arena) {
         return Calls.map(bytes, Math.max(alignment, HUGE_PAGE_BYTES), arena);
     }
 
@@ -112,6 +134,15 @@ final class SystemPages {
                 link("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, SIZE, INT, INT, INT, SIZE));
         private static final MethodHandle MUNMAP =
                 link("munmap", FunctionDescriptor.of(INT, ADDRESS, SIZE));
+        private static final MethodHandle OPEN =
+                link("open", FunctionDescriptor.of(INT, ADDRESS, INT));
+        private static final MethodHandle FADVISE =
+                link("posix_fadvise", FunctionDescriptor.of(INT, INT, SIZE, SIZE, INT));
+        private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
+
+        /// Read only, closed in child processes, no wait for a pipe.
+        private static final int OPEN_FLAGS = 0x80800;
+
         private static final int READ_WRITE = 3;
         private static final int PRIVATE_ANONYMOUS = 0x22;
         private static final int NO_MEMORY = 12;
@@ -128,6 +159,21 @@ final class SystemPages {
                 MemorySegment errors = scratch.allocate(ERRORS);
                 int result = (int) MADVISE.invokeExact(errors, pages, pages.byteSize(), advice);
                 return result == 0 ? "" : "madvise(" + advice + "): " + error(errors);
+            } catch (Throwable t) {
+                throw unexpected(t);
+            }
+        }
+
+        static String dropCached(String path, long offset, long bytes) {
+            try (Arena scratch = Arena.ofConfined()) {
+                MemorySegment errors = scratch.allocate(ERRORS);
+                int file = (int) OPEN.invokeExact(errors, scratch.allocateFrom(path), OPEN_FLAGS);
+                if (file < 0) {
+                    return "open: " + error(errors);
+                }
+                int result = (int) FADVISE.invokeExact(errors, file, offset, bytes, DONT_NEED);
+                int _ = (int) CLOSE.invokeExact(errors, file);
+                return result == 0 ? "" : "posix_fadvise: errno " + result;
             } catch (Throwable t) {
                 throw unexpected(t);
             }
