@@ -42,7 +42,7 @@ final class SlabStripes {
         int count = Integer.highestOneBit(Math.clamp(wanted, 1, MAX_STRIPES) * 2 - 1);
         stripes = new long[count][LENGTH];
         for (int stripe = 0; stripe < count; stripe++) {
-            stripes[stripe][NUMBER] = stripe + 1;
+            stripes[stripe][NUMBER] = stripe + 1L;
         }
         mask = count - 1;
         settlers = new long[ChunkMarks.chunks(pages)];
