@@ -80,6 +80,11 @@ public final class Bench {
         int rounds = quick ? 1 : 3;
         for (int round = 1; round <= rounds; round++) {
             for (Suite suite : suites) {
+                String missing = suite.missing();
+                if (!missing.isEmpty()) {
+                    System.err.printf("left out: %s, %s%n", suite.label(), missing);
+                    continue;
+                }
                 for (int threads : suite.threads()) {
                     System.err.printf(
                             "round %d of %d: %s, %d thread(s)%n",
@@ -102,9 +107,9 @@ public final class Bench {
                         .threads(threads)
                         .forks(1)
                         .warmupIterations(quick ? 2 : 3)
-                        .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
+                        .warmupTime(TimeValue.milliseconds(quick ? 200 : 300))
                         .measurementIterations(quick ? 3 : 5)
-                        .measurementTime(TimeValue.milliseconds(quick ? 200 : 500))
+                        .measurementTime(TimeValue.milliseconds(quick ? 200 : 300))
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .addProfiler(GCProfiler.class)

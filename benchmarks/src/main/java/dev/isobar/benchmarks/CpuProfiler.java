@@ -36,8 +36,7 @@ public final class CpuProfiler implements InternalProfiler {
     public Collection<? extends Result<?>> afterIteration(
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
         long nanos = system.getProcessCpuTime() - beforeNanos;
-        double operations =
-                (double) result.getMetadata().getAllOps() * benchmark.getOpsPerInvocation();
-        return List.of(new ScalarResult(LABEL, nanos / operations, "ns/op", AggregationPolicy.AVG));
+        double nanosPerOp = (double) nanos / result.getMetadata().getAllOps();
+        return List.of(new ScalarResult(LABEL, nanosPerOp, "ns/op", AggregationPolicy.AVG));
     }
 }

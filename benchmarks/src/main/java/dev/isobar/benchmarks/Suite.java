@@ -1,5 +1,6 @@
 package dev.isobar.benchmarks;
 
+import dev.isobar.memory.SpaceKind;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,6 +10,8 @@ enum Suite {
     INDEX(PageIndex.class, "threadsOwnArray", List.of(1, 2)),
     COPY(HostCopy.class, "segmentCopy", List.of(1)),
     SEGMENTS(Segments.class, "", List.of(1)),
+    OPENCL(OpenClCopy.class, "driver", List.of(1)),
+    CUDA(CudaCopy.class, "driver", List.of(1)),
     LOAD(FileLoad.class, "plainRead", List.of(1));
 
     private final Class<?> benchmarks;
@@ -34,6 +37,15 @@ enum Suite {
     /// The method that the others are compared with; empty if there is none.
     String reference() {
         return reference;
+    }
+
+    /// Why it cannot run on this machine; empty if it can.
+    String missing() {
+        return switch (this) {
+            case OPENCL -> DeviceCopy.missing(SpaceKind.OPENCL);
+            case CUDA -> DeviceCopy.missing(SpaceKind.CUDA);
+            default -> "";
+        };
     }
 
     /// With how many threads.

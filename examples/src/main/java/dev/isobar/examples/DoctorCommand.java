@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         footer = {
             "",
-            "Looks for OpenCL and CUDA devices and copies to and from each for a second in",
+            "Copies to and from host memory, a temporary file and each device for a second in",
             "all. Copies: GB/s = 1e9 bytes per second, from host memory and back.",
             "",
             "Exit code: 0, also when a device is missing."

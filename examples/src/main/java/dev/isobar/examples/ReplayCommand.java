@@ -5,6 +5,8 @@ import dev.isobar.examples.replay.PolicyKind;
 import dev.isobar.examples.replay.Replay;
 import dev.isobar.examples.replay.ReplayChart;
 import dev.isobar.examples.replay.ReplayReport;
+import dev.isobar.examples.replay.SequenceReplay;
+import dev.isobar.examples.replay.SequenceReport;
 import dev.isobar.examples.replay.Trace;
 import dev.isobar.examples.replay.TraceFormat;
 import dev.isobar.examples.view.Terminal;
@@ -12,7 +14,10 @@ import dev.isobar.pool.EvictionGoal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -53,16 +58,20 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             required = true,
+            split = ",",
             paramLabel = "FORMAT",
-            description = "lirs, int32, adaptsize or penalties.")
-    private TraceFormat format;
+            description = "lirs, int32, adaptsize or penalties; one for all traces, or one each.")
+    private List<TraceFormat> formats;
 
     @Option(
             names = "--trace",
             required = true,
+            split = ",",
             paramLabel = "FILE",
-            description = "The trace, packed with gzip or not.")
-    private Path trace;
+            description =
+                    "The trace, packed with gzip or not. Several are replayed one after another in"
+                            + " one cache, with a row for each.")
+    private List<Path> traces;
 
     @Option(
             names = "--capacity",
@@ -79,8 +88,8 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "P",
             description =
                     "Any of lru, s3-fifo, lirs, gdsf, camp, caffeine, cache2k, pool, optimum;"
-                            + " without it, all.")
-    private List<PolicyKind> policies = List.of(PolicyKind.values());
+                            + " without it, all (without the optimum for several traces).")
+    private @Nullable List<PolicyKind> policies;
 
     @Option(
             names = "--goal",
@@ -113,31 +122,83 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv);
                 ReportFile svgFile = svg == null ? null : ReportFile.open(svg)) {
-            Trace requests = weighed(read());
-            List<Long> bytes =
-                    capacities.stream().map(c -> c.bytesFor(requests)).distinct().toList();
-            List<PolicyKind> distinct = policies.stream().distinct().toList();
-            IntConsumer bar =
-                    progress((long) bytes.size() * distinct.size() * requests.requestCount());
-            var results = new Replay(requests, goal).run(bytes, distinct, bar);
-            var report = new ReplayReport(requests, results);
-            print(report);
-            if (csvFile != null) {
-                csvFile.write(report.csv());
-            }
-            if (svgFile != null) {
-                svgFile.write(new ReplayChart(report).svg());
+            List<Trace> all = read();
+            if (all.size() == 1) {
+                replay(all.getFirst(), csvFile, svgFile);
+            } else {
+                replayInARow(new SequenceReplay(all, goal), csvFile);
             }
         }
         return 0;
     }
 
-    private Trace read() {
+    private void replay(
+            Trace requests, @Nullable ReportFile csvFile, @Nullable ReportFile svgFile) {
+        List<Long> bytes = capacities(requests.footprintBytes());
+        List<PolicyKind> chosen = chosen(EnumSet.allOf(PolicyKind.class));
+        IntConsumer bar = progress((long) bytes.size() * chosen.size() * requests.requestCount());
+        var report = new ReplayReport(requests, new Replay(requests, goal).run(bytes, chosen, bar));
+        print(json ? List.of(report.json()) : report.lines());
+        if (csvFile != null) {
+            csvFile.write(report.csv());
+        }
+        if (svgFile != null) {
+            svgFile.write(new ReplayChart(report).svg());
+        }
+    }
+
+    private void replayInARow(SequenceReplay replay, @Nullable ReportFile csvFile) {
+        List<Long> bytes = capacities(replay.footprintBytes());
+        List<PolicyKind> chosen = chosen(EnumSet.complementOf(EnumSet.of(PolicyKind.OPTIMUM)));
+        IntConsumer bar = progress(bytes.size() * chosen.size() * replay.requestCount());
+        var report = new SequenceReport(replay, replay.run(bytes, chosen, bar));
+        print(json ? List.of(report.json()) : report.lines());
+        if (csvFile != null) {
+            csvFile.write(report.csv());
+        }
+    }
+
+    private List<Long> capacities(long footprintBytes) {
+        return capacities.stream().map(c -> c.bytesOf(footprintBytes)).distinct().toList();
+    }
+
+    private List<PolicyKind> chosen(Set<PolicyKind> possible) {
+        if (policies == null) {
+            return List.copyOf(possible);
+        }
+        List<PolicyKind> impossible = policies.stream().filter(p -> !possible.contains(p)).toList();
+        if (!impossible.isEmpty()) {
+            throw bad("--policy: not with several traces: " + impossible.getFirst());
+        }
+        return policies.stream().distinct().toList();
+    }
+
+    private List<Trace> read() {
+        if (formats.size() != 1 && formats.size() != traces.size()) {
+            throw bad(
+                    "--format: one for all traces or one each, not %d for %d"
+                            .formatted(formats.size(), traces.size()));
+        }
+        if (traces.size() > 1 && svg != null) {
+            throw bad("--svg: there is no chart of several traces");
+        }
+        List<Trace> read = new ArrayList<>();
+        for (int i = 0; i < traces.size(); i++) {
+            read.add(weighed(read(traces.get(i), formats.get(i % formats.size()))));
+        }
+        return read;
+    }
+
+    private Trace read(Path file, TraceFormat format) {
         try {
-            return Trace.read(trace, format);
+            return Trace.read(file, format);
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private ParameterException bad(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private Trace weighed(Trace read) {
@@ -154,13 +215,9 @@ final class ReplayCommand implements Callable<Integer> {
         };
     }
 
-    private void print(ReplayReport report) {
+    private void print(List<String> lines) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(report.json());
-        } else {
-            report.lines().forEach(out::println);
-        }
+        lines.forEach(out::println);
         out.flush();
     }
 

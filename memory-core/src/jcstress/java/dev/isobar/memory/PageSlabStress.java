@@ -19,9 +19,7 @@ public final class PageSlabStress {
     /// Pages of 8 bytes, one to a segment.
     private static PageSlab slab(int pages) {
         return new PageSlab(
-                new PageSlabConfig("jcstress", 8, 1, pages, false),
-                FaultySpace.host(),
-                new SlabStripes(1));
+                new PageSlabConfig("jcstress", 8, 1, pages, false), FaultySpace.host(), 1);
     }
 
     private static int acquired(PageSlab slab) {

@@ -16,7 +16,8 @@ import java.lang.invoke.VarHandle;
 /// *Safe for several threads.*
 final class ChunkMarks {
 
-    static final int CHUNK_PAGES = 64;
+    static final int CHUNK_BITS = 6;
+    static final int CHUNK_PAGES = 1 << CHUNK_BITS;
 
     private static final VarHandle MARK = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle CHANGES;
@@ -35,12 +36,15 @@ final class ChunkMarks {
     private volatile long changes;
 
     ChunkMarks(int pages) {
-        int chunks = (pages - 1) / CHUNK_PAGES + 1;
-        marks = new long[(chunks - 1) / Long.SIZE + 1];
+        marks = new long[(chunks(pages) - 1) / Long.SIZE + 1];
+    }
+
+    static int chunks(int pages) {
+        return chunkOf(pages - 1) + 1;
     }
 
     static int chunkOf(int page) {
-        return page / CHUNK_PAGES;
+        return page >>> CHUNK_BITS;
     }
 
     /// Makes sure the chunk of a page that became free is marked.

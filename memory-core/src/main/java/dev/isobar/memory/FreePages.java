@@ -91,7 +91,7 @@ final class FreePages {
 
     private long search(long[] stripe, boolean everywhere) {
         for (int chunk = marks.next(0); chunk >= 0; chunk = marks.next(chunk + 1)) {
-            if (everywhere || !stripes.foreign(stripe, chunk)) {
+            if (stripes.settle(stripe, chunk) || everywhere) {
                 long handle = takeFrom(chunk, stripe);
                 if (handle != PageSlab.NONE) {
                     return handle;
@@ -125,13 +125,7 @@ final class FreePages {
             }
         }
         long handle = takeHinted(stripe);
-        if (handle == PageSlab.NONE) {
-            handle = takeFirst(first, end);
-        }
-        if (handle != PageSlab.NONE) {
-            SlabStripes.settle(stripe, chunk);
-        }
-        return handle;
+        return handle != PageSlab.NONE ? handle : takeFirst(first, end);
     }
 
     private long takeFirst(int first, int end) {

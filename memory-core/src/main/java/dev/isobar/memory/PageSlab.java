@@ -52,13 +52,14 @@ public final class PageSlab implements AutoCloseable {
     }
 
     /// A slab with a chosen number of stripes, for tests.
-    PageSlab(PageSlabConfig config, MemorySpace space, SlabStripes stripes) {
+    PageSlab(PageSlabConfig config, MemorySpace space, int stripes) {
         this.config = Objects.requireNonNull(config, "config");
         this.space = Objects.requireNonNull(space, "space");
         this.words = new PageWords(config.maxPages());
         ChunkMarks marks = new ChunkMarks(config.maxPages());
         this.segments = new SlabSegments(config, space, words, marks);
-        this.free = new FreePages(words, marks, stripes, segments);
+        this.free =
+                new FreePages(words, marks, new SlabStripes(stripes, config.maxPages()), segments);
         this.zeroes = config.scrubOnRelease() ? zeroes(config.pageBytes()) : null;
     }
 

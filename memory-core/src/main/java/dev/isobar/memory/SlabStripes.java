@@ -21,24 +21,36 @@ final class SlabStripes {
     // Two cache lines, because processors fetch them in pairs, between what two threads write.
     private static final int PADDING = 16;
     private static final int COUNT = PADDING;
-    private static final int CHUNK = PADDING + 1;
-    private static final int FIRST = PADDING + 2;
+    private static final int MOVES = PADDING + 1;
+    private static final int NUMBER = PADDING + 2;
+    private static final int FIRST = PADDING + 3;
     private static final int LENGTH = FIRST + HINTS + PADDING;
     private static final int MAX_STRIPES = 256;
+    private static final int NUMBER_BITS = 9;
+    private static final int HOMES = 2;
 
     private final long[][] stripes;
     private final int mask;
 
+    /// Who settled last in each chunk: the stripe's number, and above it how often it had moved by
+    /// then; 0 for nobody.
+    private final long[] settlers;
+
     /// @param wanted how many; rounded up to a power of two
-    SlabStripes(int wanted) {
+    /// @param pages how many the slab may have
+    SlabStripes(int wanted, int pages) {
         int count = Integer.highestOneBit(Math.clamp(wanted, 1, MAX_STRIPES) * 2 - 1);
         stripes = new long[count][LENGTH];
+        for (int stripe = 0; stripe < count; stripe++) {
+            stripes[stripe][NUMBER] = stripe + 1L;
+        }
         mask = count - 1;
+        settlers = new long[ChunkMarks.chunks(pages)];
     }
 
     /// Enough that threads rarely meet: four for each processor.
-    static SlabStripes forThisMachine() {
-        return new SlabStripes(4 * Runtime.getRuntime().availableProcessors());
+    static int forThisMachine() {
+        return 4 * Runtime.getRuntime().availableProcessors();
     }
 
     /// The stripe of the calling thread.
@@ -66,20 +78,36 @@ final class SlabStripes {
         }
     }
 
-    /// Says that this stripe takes its fresh pages from that chunk, so that others look elsewhere
-    /// first and the processors do not fight for the words of one chunk.
-    static void settle(long[] stripe, int chunk) {
-        SLOT.setOpaque(stripe, CHUNK, chunk + 1L);
+    /// Makes the chunk a home of this stripe: it takes pages there, and others look elsewhere first,
+    /// so that the processors do not fight for the words of one chunk. A stripe is at home where it
+    /// settled last and the time before, because its hints are to about two chunks.
+    ///
+    /// @return false if another stripe is at home there
+    boolean settle(long[] stripe, int chunk) {
+        long own = stripe[NUMBER];
+        long settler = (long) SLOT.getVolatile(settlers, chunk);
+        if (atHome(settler)) {
+            return number(settler) == own;
+        }
+        long moves = moves(stripe) + 1;
+        if (!SLOT.compareAndSet(settlers, chunk, settler, moves << NUMBER_BITS | own)) {
+            return false;
+        }
+        SLOT.setVolatile(stripe, MOVES, moves);
+        return true;
     }
 
-    /// Whether another stripe has settled in the chunk.
-    @SuppressWarnings("ReferenceEquality") // which stripe it is, not what it holds
-    boolean foreign(long[] stripe, int chunk) {
-        for (long[] each : stripes) {
-            if (each != stripe && (long) SLOT.getOpaque(each, CHUNK) == chunk + 1L) {
-                return true;
-            }
-        }
-        return false;
+    /// Whether who settled there has not settled elsewhere too often since.
+    private boolean atHome(long settler) {
+        return settler != 0
+                && moves(stripes[number(settler) - 1]) - (settler >>> NUMBER_BITS) < HOMES;
+    }
+
+    private static int number(long settler) {
+        return (int) settler & ((1 << NUMBER_BITS) - 1);
+    }
+
+    private static long moves(long[] stripe) {
+        return (long) SLOT.getVolatile(stripe, MOVES);
     }
 }

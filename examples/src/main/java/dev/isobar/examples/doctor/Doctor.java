@@ -3,12 +3,17 @@ package dev.isobar.examples.doctor;
 import com.sun.management.OperatingSystemMXBean;
 import dev.isobar.memory.Devices;
 import dev.isobar.memory.HostSpace;
+import dev.isobar.memory.MappedFileSpace;
+import dev.isobar.memory.MappedFileSpaceConfig;
 import dev.isobar.memory.MemorySpace;
 import dev.isobar.memory.MemorySpaceException;
 import dev.isobar.memory.OutOfSpaceException;
 import dev.isobar.memory.SpaceDescription;
 import dev.isobar.memory.SpaceKind;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +33,14 @@ public record Doctor(Duration time, long copyBytes) {
         return new Doctor(Duration.ofSeconds(1), 32L << 20);
     }
 
-    /// Looks: the host first, then the devices in their drivers' order, then the kinds of which
-    /// there is none.
+    /// Looks: the host first, then a temporary file, then the devices in their drivers' order and,
+    /// among them, the kinds of which there is none.
     public List<SpaceCheck> examine() {
         List<SpaceDescription> devices = Devices.discover();
-        Duration share = time.dividedBy(2L * (devices.size() + 1));
+        Duration share = time.dividedBy(2L * (devices.size() + 2));
         List<SpaceCheck> checks = new ArrayList<>();
         checks.add(host(share));
+        checks.add(file(share));
         for (SpaceDescription device : devices) {
             checks.add(
                     switch (device) {
@@ -55,6 +61,30 @@ public record Doctor(Duration time, long copyBytes) {
             return works("host", "memory of this machine", memoryBytes, space, copyBytes, share);
         } catch (OutOfSpaceException e) {
             return new SpaceCheck.Missing("host", SpaceKind.HOST, message(e));
+        }
+    }
+
+    private SpaceCheck file(Duration share) {
+        try {
+            Path folder = Files.createTempDirectory("isobar-doctor");
+            try {
+                return file(folder, share);
+            } finally {
+                Files.delete(folder);
+            }
+        } catch (IOException | MemorySpaceException | OutOfSpaceException e) {
+            return new SpaceCheck.Missing("file", SpaceKind.MAPPED_FILE, message(e));
+        }
+    }
+
+    private SpaceCheck file(Path folder, Duration share) throws IOException {
+        MappedFileSpaceConfig config =
+                MappedFileSpaceConfig.temporary(
+                        "doctor file", folder.resolve("pages"), 2 * copyBytes);
+        long diskBytes = Files.getFileStore(folder).getTotalSpace();
+        String where = "a file in " + folder.getParent();
+        try (MappedFileSpace space = new MappedFileSpace(config)) {
+            return works("file", where, diskBytes, space, copyBytes, share);
         }
     }
 
@@ -79,7 +109,7 @@ public record Doctor(Duration time, long copyBytes) {
         return new SpaceCheck.Works(id, space.kind(), device, capacityBytes, free, speed);
     }
 
-    private static String message(RuntimeException e) {
+    private static String message(Exception e) {
         return "it is there and does not work: " + e.getMessage();
     }
 }

@@ -24,9 +24,9 @@ public record Capacity(String text, double number, boolean percent) {
         return new Capacity(text, number, percent);
     }
 
-    /// The capacity for a trace; at least 1.
-    public long bytesFor(Trace trace) {
-        double bytes = percent ? trace.footprintBytes() * number / 100 : number;
+    /// The capacity for keys of so many bytes in all; at least 1.
+    public long bytesOf(long footprintBytes) {
+        double bytes = percent ? footprintBytes * number / 100 : number;
         return Math.max(1, Math.round(bytes));
     }
 }

@@ -1,9 +1,13 @@
 package dev.isobar.examples.replay;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /// The results of a replay as text for people, for tables and for programs.
 ///
@@ -12,6 +16,8 @@ import java.util.stream.Collectors;
 public record ReplayReport(Trace trace, List<Replay.Result> results) {
 
     private static final int COLUMN = 9;
+    private static final ObjectWriter WRITER =
+            JsonMapper.builder().build().writerWithDefaultPrettyPrinter();
 
     public ReplayReport {
         results = List.copyOf(results);
@@ -57,42 +63,27 @@ public record ReplayReport(Trace trace, List<Replay.Result> results) {
 
     /// The same as a JSON object.
     public String json() {
-        String all =
-                results.stream()
-                        .map(ReplayReport::json)
-                        .collect(Collectors.joining(",\n    ", "[\n    ", "\n  ]"));
-        return """
-        {
-          "trace": %s,
-          "requests": %d,
-          "keys": %d,
-          "footprintBytes": %d,
-          "results": %s
-        }\
-        """
-                .formatted(
-                        jsonText(trace.name()),
-                        trace.requestCount(),
-                        trace.keyCount(),
-                        trace.footprintBytes(),
-                        all);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("trace", trace.name());
+        fields.put("requests", trace.requestCount());
+        fields.put("keys", trace.keyCount());
+        fields.put("footprintBytes", trace.footprintBytes());
+        fields.put("results", results.stream().map(ReplayReport::fields).toList());
+        try {
+            return WRITER.writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers and strings are always JSON", e);
+        }
     }
 
-    private static String json(Replay.Result result) {
-        return String.format(
-                Locale.ROOT,
-                "{\"policy\": \"%s\", \"capacityBytes\": %d, \"hitRatePercent\": %.4f, \"byteHitRatePercent\": %.4f, \"costSavedPercent\": %.4f}",
-                result.policy(),
-                result.capacityBytes(),
-                result.tally().hitRate(),
-                result.tally().byteHitRate(),
-                result.tally().costSaved());
-    }
-
-    private static String jsonText(String text) {
-        return '"'
-                + text.replaceAll("\\p{Cntrl}", "?").replace("\\", "\\\\").replace("\"", "\\\"")
-                + '"';
+    private static Map<String, Object> fields(Replay.Result result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("policy", result.policy().toString());
+        fields.put("capacityBytes", result.capacityBytes());
+        fields.put("hitRatePercent", result.tally().hitRate());
+        fields.put("byteHitRatePercent", result.tally().byteHitRate());
+        fields.put("costSavedPercent", result.tally().costSaved());
+        return fields;
     }
 
     /// The capacities in their order.
@@ -143,11 +134,11 @@ public record ReplayReport(Trace trace, List<Replay.Result> results) {
         }
     }
 
-    private static String right(String text) {
+    static String right(String text) {
         return " ".repeat(Math.max(1, COLUMN - text.length())) + text;
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return '"' + text.replace("\"", "\"\"").replaceAll("\\p{Cntrl}", "?") + '"';
     }
 }

@@ -19,13 +19,19 @@ public record Tally(
 
     /// All requests of a trace, none of them found.
     static Tally requested(Trace trace) {
+        return requested(trace, 0);
+    }
+
+    /// The requests of a trace from a position on, none of them found.
+    static Tally requested(Trace trace, int from) {
         long bytes = 0;
         long cost = 0;
-        for (int key : trace.requests) {
+        for (int i = from; i < trace.requests.length; i++) {
+            int key = trace.requests[i];
             bytes = Math.addExact(bytes, trace.bytes[key]);
             cost = Math.addExact(cost, trace.costs[key]);
         }
-        return new Tally(trace.requests.length, bytes, cost, 0, 0, 0);
+        return new Tally(trace.requests.length - from, bytes, cost, 0, 0, 0);
     }
 
     /// The same requests with so much found.

@@ -61,7 +61,8 @@ class SpaceChecksTest {
         assertThat(checks.getFirst()).isInstanceOf(SpaceCheck.Works.class);
         assertThat(checks)
                 .extracting(SpaceCheck::kind)
-                .contains(SpaceKind.HOST, SpaceKind.OPENCL, SpaceKind.CUDA);
+                .contains(SpaceKind.HOST, SpaceKind.MAPPED_FILE, SpaceKind.OPENCL, SpaceKind.CUDA);
+        assertThat(checks.get(1)).isInstanceOf(SpaceCheck.Works.class);
         SpaceCheck.Works host = (SpaceCheck.Works) checks.getFirst();
         assertThat(host.speed().in()).isPositive();
         assertThat(host.speed().out()).isPositive();

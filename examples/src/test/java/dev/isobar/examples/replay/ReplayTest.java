@@ -1,6 +1,8 @@
 package dev.isobar.examples.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.isobar.pool.EvictionGoal;
 import java.io.IOException;
@@ -157,12 +159,45 @@ class ReplayTest {
         for (PolicyKind policy : policies) {
             assertThat(String.join("\n", report.lines())).contains(policy.toString());
             assertThat(report.csv()).contains("," + policy + ",5,");
-            assertThat(report.json()).contains("\"policy\": \"" + policy + "\"");
+            assertThat(report.json()).contains("\"policy\" : \"" + policy + "\"");
             assertThat(svg).contains(">" + policy + "<");
         }
         assertThat(svg).contains("a&lt;b&gt;\"&amp;");
         assertThat(report.csv()).contains("\"a<b>\"\"&\"");
         assertThat(report.json()).contains("a<b>\\\"&");
+    }
+
+    /// A part after which nothing comes again: what is found is found in its own part only, and not
+    /// among the first requests.
+    @Test
+    void sequence_countsEachTraceByItself_afterFiveRequestsForEachEntry() {
+        Trace loop = Traces.loop(10, 1_000);
+        var replay = new SequenceReplay(List.of(loop, loop), EvictionGoal.HITS);
+        var parts = replay.run(List.of(20L), List.of(PolicyKind.LRU), _ -> {});
+        assertThat(parts)
+                .extracting(SequenceReplay.Part::part, part -> part.tally().requests())
+                .containsExactly(tuple(0, 900L), tuple(1, 900L));
+        assertThat(parts).allSatisfy(part -> assertThat(part.tally().hitRate()).isEqualTo(100));
+    }
+
+    @Test
+    void sequence_report_leavesOutRatesOfTracesThatAreTooShort() {
+        var replay =
+                new SequenceReplay(
+                        List.of(Traces.loop(10, 1_000), Traces.loop(10, 50)), EvictionGoal.HITS);
+        var parts = replay.run(List.of(10L), List.of(PolicyKind.LRU, PolicyKind.POOL), _ -> {});
+        var report = new SequenceReport(replay, parts);
+        assertThat(report.lines().getLast()).contains("2 made loop").endsWith(" ");
+        assertThat(report.csv()).contains("2,\"made loop\",lru,10,0,,,");
+        assertThat(report.json()).contains("\"hitRatePercent\" : null");
+    }
+
+    @Test
+    void sequence_hasNoOptimum() {
+        var replay = new SequenceReplay(List.of(Traces.loop(10, 100)), EvictionGoal.HITS);
+        assertThatThrownBy(() -> replay.run(List.of(1L), List.of(PolicyKind.OPTIMUM), _ -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no optimum");
     }
 
     private static Tally run(Trace trace, long capacity, PolicyKind policy) {

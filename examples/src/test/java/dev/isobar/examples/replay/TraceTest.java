@@ -157,9 +157,9 @@ class TraceTest {
     @Test
     void capacity_shareOrBytes() {
         Trace trace = Traces.loop(1_000, 1_000);
-        assertThat(Capacity.parse("2.5%").bytesFor(trace)).isEqualTo(25);
-        assertThat(Capacity.parse("0.0001%").bytesFor(trace)).isEqualTo(1);
-        assertThat(Capacity.parse("77").bytesFor(trace)).isEqualTo(77);
+        assertThat(Capacity.parse("2.5%").bytesOf(trace.footprintBytes())).isEqualTo(25);
+        assertThat(Capacity.parse("0.0001%").bytesOf(trace.footprintBytes())).isEqualTo(1);
+        assertThat(Capacity.parse("77").bytesOf(trace.footprintBytes())).isEqualTo(77);
     }
 
     private static Trace parse(TraceFormat format, String text) throws IOException {
