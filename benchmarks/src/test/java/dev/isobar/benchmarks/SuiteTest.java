@@ -52,7 +52,7 @@ class SuiteTest {
     void files_runAndAreCompared(String kind) throws Exception {
         assumeTrue(kind.equals("warm") || OS.LINUX.isCurrentOs());
         assertThat(FileLoading.run(kind, 1 << 22, 2))
-                .contains("ratio to plain read", "| STAGED, 8M, depth 1, threads 1 |");
+                .contains("ratio to plain", "| STAGED, 8M, depth 1, threads 1 |");
     }
 
     @Test
