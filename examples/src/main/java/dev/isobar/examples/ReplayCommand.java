@@ -150,7 +150,7 @@ final class ReplayCommand implements Callable<Integer> {
     private void replayInARow(SequenceReplay replay, @Nullable ReportFile csvFile) {
         List<Long> bytes = capacities(replay.footprintBytes());
         List<PolicyKind> chosen = chosen(EnumSet.complementOf(EnumSet.of(PolicyKind.OPTIMUM)));
-        IntConsumer bar = progress(bytes.size() * chosen.size() * replay.requestCount());
+        IntConsumer bar = progress((long) bytes.size() * chosen.size() * replay.requestCount());
         var report = new SequenceReport(replay, replay.run(bytes, chosen, bar));
         print(json ? List.of(report.json()) : report.lines());
         if (csvFile != null) {
