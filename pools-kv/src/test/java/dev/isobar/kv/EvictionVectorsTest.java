@@ -109,25 +109,23 @@ class EvictionVectorsTest {
     void t7_ranges_outOfOrderOrOpenOrNegative_areRefused() {
         var level = new Retention.Level(80, null);
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () ->
-                                new Retention(
-                                        List.of(
-                                                new Retention.Range(0, null, level),
-                                                new Retention.Range(64, 128, level)),
-                                        null))
+                .isThrownBy(() ->
+                        new Retention(
+                                List.of(
+                                        new Retention.Range(0, null, level),
+                                        new Retention.Range(64, 128, level)),
+                                null))
                 .withMessageContaining("open");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Retention.Range(10, 5, level))
                 .withMessageContaining("10");
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () ->
-                                new Retention(
-                                        List.of(
-                                                new Retention.Range(0, 64, level),
-                                                new Retention.Range(63, 128, level)),
-                                        null))
+                .isThrownBy(() ->
+                        new Retention(
+                                List.of(
+                                        new Retention.Range(0, 64, level),
+                                        new Retention.Range(63, 128, level)),
+                                null))
                 .withMessageContaining("overlap");
     }
 

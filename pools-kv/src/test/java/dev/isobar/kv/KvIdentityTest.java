@@ -13,8 +13,12 @@ class KvIdentityTest {
 
     @Test
     void sameConfigs_haveTheSameRoot() {
-        assertThat(root(MODEL)).isEqualTo(root(
-                KvIdentity.of("llama").with("backend.device", "cuda:0").with("weights.sha256", "aa")));
+        assertThat(root(MODEL))
+                .isEqualTo(
+                        root(
+                                KvIdentity.of("llama")
+                                        .with("backend.device", "cuda:0")
+                                        .with("weights.sha256", "aa")));
     }
 
     @Test

@@ -185,8 +185,7 @@ class KvPoolProperties {
             byte[] bytes = new byte[16];
             MemorySegment segment = MemorySegment.ofArray(bytes);
             segment.set(ValueLayout.JAVA_INT_UNALIGNED, 0, tenant.hashCode());
-            segment.set(
-                    ValueLayout.JAVA_INT_UNALIGNED, 4, known.subList(0, token + 1).hashCode());
+            segment.set(ValueLayout.JAVA_INT_UNALIGNED, 4, known.subList(0, token + 1).hashCode());
             segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, token);
             return bytes;
         }

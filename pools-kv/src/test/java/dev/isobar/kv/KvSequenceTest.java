@@ -177,8 +177,7 @@ class KvSequenceTest {
                     .isThrownBy(() -> write(one, 0, 1))
                     .withMessageContaining("may be read by others");
             write(one, 1, 1);
-            assertThatThrownBy(
-                            () -> one.write(1, 60, MemorySegment.ofArray(new byte[8])))
+            assertThatThrownBy(() -> one.write(1, 60, MemorySegment.ofArray(new byte[8])))
                     .isInstanceOf(IndexOutOfBoundsException.class)
                     .hasMessageContaining("60 to 68 of a block of 64");
         }
@@ -227,15 +226,14 @@ class KvSequenceTest {
         two.join();
         CountDownLatch started = new CountDownLatch(1);
         CompletableFuture<Integer> came =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            started.countDown();
-                            try {
-                                return two.awaitJoined(Duration.ofMinutes(1));
-                            } catch (InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
-                        });
+                CompletableFuture.supplyAsync(() -> {
+                    started.countDown();
+                    try {
+                        return two.awaitJoined(Duration.ofMinutes(1));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
         started.await();
         one.commit(9);
         assertThat(came.get(1, TimeUnit.MINUTES)).isEqualTo(8);

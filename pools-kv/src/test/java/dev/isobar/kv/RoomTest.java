@@ -102,8 +102,7 @@ class RoomTest {
             Room room = one.ensureRoom(16);
             assertThat(room)
                     .isEqualTo(
-                            new Room.Short(
-                                    4, 1, 2, 0, 0, 8, "all others are in use or promised"));
+                            new Room.Short(4, 1, 2, 0, 0, 8, "all others are in use or promised"));
             assertThat(((Room.Short) room).impossible()).isFalse();
             assertThat(((Room.Short) room).message()).contains("4 blocks", "free=1", "idle=2");
             assertThat(pool.stats().idleBlocks()).isEqualTo(2);
@@ -141,8 +140,15 @@ class RoomTest {
     void reserve_theSpaceHasLessThanTheLimit_evictsInstead() {
         KvPoolConfig config = config(4, 8).blocksPerSegment(2).build();
         long segment = 2 * config.shape().bytesPerBlock();
-        try (HostSpace space = new HostSpace(new HostSpaceConfig(
-                        "small", 2 * segment, HostSpaceConfig.MIN_GROUP_BYTES, false, false, false));
+        try (HostSpace space =
+                        new HostSpace(
+                                new HostSpaceConfig(
+                                        "small",
+                                        2 * segment,
+                                        HostSpaceConfig.MIN_GROUP_BYTES,
+                                        false,
+                                        false,
+                                        false));
                 KvPool pool = new KvPool(config, space)) {
             filled(pool, range(0, 16)).close();
             try (KvSequence one = pool.open(KvPrompt.of(range(100, 108)))) {

@@ -97,8 +97,7 @@ class TenantTest {
         assertThat(pool.explain(prompt).miss()).isEqualTo(new KvMiss.InFlight());
         one.commit(9);
         one.close();
-        assertThat(pool.explain(prompt))
-                .isEqualTo(new KvExplanation(9, 8, new KvMiss.Nothing()));
+        assertThat(pool.explain(prompt)).isEqualTo(new KvExplanation(9, 8, new KvMiss.Nothing()));
         assertThat(pool.explain(prompt.forTenant("b")).miss())
                 .isEqualTo(new KvMiss.OtherTenant("a"));
 
@@ -107,9 +106,7 @@ class TenantTest {
         assertThat(pool.explain(prompt).miss())
                 .isEqualTo(
                         new KvMiss.Dropped(
-                                RemovalReason.ROOM,
-                                java.time.Duration.ofNanos(5_000),
-                                "greedy"));
+                                RemovalReason.ROOM, java.time.Duration.ofNanos(5_000), "greedy"));
     }
 
     @Test
