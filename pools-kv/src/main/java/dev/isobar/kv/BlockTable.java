@@ -221,6 +221,13 @@ final class BlockTable {
         freeLast(block);
     }
 
+    /// The same, but the block is free ahead of all others.
+    void dropFirst(int block, RemovalReason reason) {
+        drop(block, reason);
+        queues.remove(FREE_QUEUE, block);
+        queues.addFirst(FREE_QUEUE, block);
+    }
+
     /// Says what a blank block will hold, so that others can wait for it.
     void announce(int block, DigestChain chain, int at, int parent) {
         require(block, BLANK, "announce");

@@ -506,6 +506,21 @@ public final class KvSequence implements AutoCloseable {
         core.memory.read(block, offset, target);
     }
 
+    /// The digests of the full blocks, also of those still to come.
+    DigestChain chain() {
+        return tokens.chain();
+    }
+
+    /// How many blocks are full.
+    int fullBlocks() {
+        return Math.min(count / perBlock, tokens.chain().blocks());
+    }
+
+    /// How many blocks of the prompt could be found or loaded at most: one token is left to compute.
+    int mostFound() {
+        return Math.min(tokens.chain().blocks(), (promptTokens - 1) / perBlock);
+    }
+
     /// Whether [#close()] was called.
     public boolean closed() {
         return closed;
