@@ -48,9 +48,7 @@ public final class KvTier implements AutoCloseable {
                         config.adaptive(),
                         config.storeThreshold(),
                         config.trackedLookups());
-        memory =
-                new BlockMemory(
-                        config.name(), space, config.shape().bytesPerBlock(), 1, blocks);
+        memory = new BlockMemory(config.name(), space, config.shape().bytesPerBlock(), 1, blocks);
         checksums = new int[blocks + 1];
         growAll(blocks);
     }
@@ -179,18 +177,17 @@ public final class KvTier implements AutoCloseable {
     }
 
     private void count(DigestChain chain, int from, int sound, int to, long nanos) {
-        locked(
-                () -> {
-                    loaded += sound - from;
-                    if (sound > from) {
-                        speed.loaded((sound - from) * config.shape().bytesPerBlock(), nanos);
-                    }
-                    if (sound < to) {
-                        corrupt++;
-                        ledger.spoil(chain, sound);
-                    }
-                    return sound;
-                });
+        locked(() -> {
+            loaded += sound - from;
+            if (sound > from) {
+                speed.loaded((sound - from) * config.shape().bytesPerBlock(), nanos);
+            }
+            if (sound < to) {
+                corrupt++;
+                ledger.spoil(chain, sound);
+            }
+            return sound;
+        });
     }
 
     /// Tells how long an engine took to compute tokens, so that it can be compared with loading them.
@@ -202,11 +199,10 @@ public final class KvTier implements AutoCloseable {
             throw new IllegalArgumentException(
                     "tokens and nanos must be at least 1: %d, %d".formatted(tokens, nanos));
         }
-        locked(
-                () -> {
-                    speed.computed(tokens, nanos);
-                    return 0;
-                });
+        locked(() -> {
+            speed.computed(tokens, nanos);
+            return 0;
+        });
     }
 
     /// The figures now.

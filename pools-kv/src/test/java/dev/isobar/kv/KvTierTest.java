@@ -123,8 +123,15 @@ class KvTierTest {
 
     @Test
     void space_tooSmall_saysSo_andKeepsNothing() {
-        try (HostSpace small = new HostSpace(new HostSpaceConfig(
-                "small", 1 << 16, HostSpaceConfig.MIN_GROUP_BYTES, false, false, false))) {
+        try (HostSpace small =
+                new HostSpace(
+                        new HostSpaceConfig(
+                                "small",
+                                1 << 16,
+                                HostSpaceConfig.MIN_GROUP_BYTES,
+                                false,
+                                false,
+                                false))) {
             assertThatThrownBy(() -> new KvTier(KvTierConfig.of("big", SHAPE, 5_000), small))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("of 5000 blocks");
