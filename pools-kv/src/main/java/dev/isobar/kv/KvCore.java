@@ -109,13 +109,16 @@ final class KvCore implements TableListener {
     /// without.
     ///
     /// @param ownPromise what the caller was promised before, which counts as free for it
-    Room room(Account tenant, int need, int ownPromise) {
-        int growable = growable();
-        Room room = room(tenant, need, ownPromise, growable);
+    /// @param owned how many blocks the caller has
+    Room room(Account tenant, int need, int ownPromise, int owned) {
+        Room room = tryRoom(tenant, need, ownPromise, growable());
         if (room instanceof Room.Ready && !grow(need)) {
             counters.retries++;
-            Room second = room(tenant, need, ownPromise, 0);
-            return merged(room, second);
+            room = merged(room, tryRoom(tenant, need, ownPromise, 0));
+        }
+        if (room instanceof Room.Short refused) {
+            counters.refusals++;
+            return refused.besides(owned);
         }
         return room;
     }
@@ -136,7 +139,7 @@ final class KvCore implements TableListener {
         };
     }
 
-    private Room room(Account tenant, int need, int ownPromise, int growable) {
+    private Room tryRoom(Account tenant, int need, int ownPromise, int growable) {
         int over = (int) Math.max(0, (long) tenant.blocks + need - tenant.maxBlocks);
         RoomPlan plan = plan(tenant, need, ownPromise, growable);
         if (need > 0 && over > tenant.idle) {
@@ -166,8 +169,7 @@ final class KvCore implements TableListener {
         return new Room.Ready(need, evicted);
     }
 
-    private Room refused(RoomPlan plan, int limit, String reason) {
-        counters.refusals++;
+    private static Room refused(RoomPlan plan, int limit, String reason) {
         return new Room.Short(
                 plan.neededBlocks(),
                 plan.freeBlocks(),

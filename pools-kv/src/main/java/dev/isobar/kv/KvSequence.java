@@ -153,7 +153,7 @@ public final class KvSequence implements AutoCloseable {
         try {
             requireMore(more);
             int need = needed(more);
-            Room room = core.room(tenant, need, promise);
+            Room room = core.room(tenant, need, promise, blocks);
             if (room instanceof Room.Ready) {
                 core.promise(promise, need);
                 promise = need;
@@ -177,7 +177,7 @@ public final class KvSequence implements AutoCloseable {
             requireMore(more);
             boolean copy = tailShared();
             int need = needed(more);
-            Room room = core.room(tenant, need, promise);
+            Room room = core.room(tenant, need, promise, blocks);
             if (room instanceof Room.Ready && need > 0) {
                 core.promise(promise, Math.max(0, promise - need));
                 promise = Math.max(0, promise - need);

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BlockTableTest {
 
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
     void metadata_isAtMost64BytesABlock() {

@@ -27,7 +27,9 @@ class KvDocsTest {
                 HostSpace below = new HostSpace(HostSpaceConfig.of("below", 128L << 20))) {
             KvShape shape = new KvShape(32, 8, 128, KvType.FLOAT16, KvType.FLOAT16, 16);
             KvPoolConfig config =
-                    KvPoolConfig.builder(shape, KvIdentity.of("llama-3-8b").with("weights.sha256", "3f1a"))
+                    KvPoolConfig.builder(
+                                    shape,
+                                    KvIdentity.of("llama-3-8b").with("weights.sha256", "3f1a"))
                             .name("kv-gpu0")
                             .capacityBytes(64L << 20)
                             .policy(KvPolicy.LRU)
@@ -71,7 +73,9 @@ class KvDocsTest {
         int[] tokens = {1, 2, 3};
         Retention retention =
                 new Retention(
-                        List.of(new Retention.Range(0, 512, new Retention.Level(80, Duration.ofMinutes(5)))),
+                        List.of(
+                                new Retention.Range(
+                                        0, 512, new Retention.Level(80, Duration.ofMinutes(5)))),
                         new Retention.Level(10, null)); // for generated tokens
         KvPrompt prompt = KvPrompt.of(tokens).kept(retention);
 

@@ -29,7 +29,8 @@ class KvIdentityTest {
             System.setProperty("os.arch", "amd64");
             assertThat(java.nio.ByteOrder.nativeOrder())
                     .isEqualTo(java.nio.ByteOrder.LITTLE_ENDIAN);
-            assertThat(java.util.HexFormat.of().formatHex(root(MODEL))).isEqualTo("6151e535c61c38acd222c8d67e3bb92639e2ee493dbfbc67a8b301a26bcb6a28");
+            assertThat(java.util.HexFormat.of().formatHex(root(MODEL)))
+                    .isEqualTo("6151e535c61c38acd222c8d67e3bb92639e2ee493dbfbc67a8b301a26bcb6a28");
         } finally {
             System.setProperty("os.arch", arch);
         }
