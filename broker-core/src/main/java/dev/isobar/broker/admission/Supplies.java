@@ -2,7 +2,6 @@ package dev.isobar.broker.admission;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +20,6 @@ final class Supplies {
     private static final Logger LOG = System.getLogger(Supplies.class.getName());
 
     private final List<Supply> supplies;
-    private final Map<Supply, Integer> numbers = new HashMap<>();
     private final boolean anyMeasured;
     private final LongAdder failures = new LongAdder();
     private final AtomicBoolean logged = new AtomicBoolean();
@@ -31,13 +29,12 @@ final class Supplies {
         if (supplies.isEmpty() || supplies.size() > MOST) {
             throw Checks.bad("supplies", supplies.size(), "must be from 1 to " + MOST);
         }
-        this.supplies = List.copyOf(supplies);
-        for (Supply supply : supplies) {
-            if (numbers.keySet().stream().anyMatch(supply::sameNameAs)) {
-                throw new IllegalArgumentException("two supplies of one name: " + supply);
+        for (int s = 0; s < supplies.size(); s++) {
+            if (supplies.subList(0, s).stream().anyMatch(supplies.get(s)::sameNameAs)) {
+                throw new IllegalArgumentException("two supplies of one name: " + supplies.get(s));
             }
-            numbers.put(supply, numbers.size());
         }
+        this.supplies = List.copyOf(supplies);
         this.anyMeasured = supplies.stream().anyMatch(Supply::isMeasured);
     }
 
@@ -53,12 +50,13 @@ final class Supplies {
     ///
     /// @throws IllegalArgumentException if it is a supply of somebody else
     int number(Supply supply) {
-        Integer number = numbers.get(supply);
-        if (number == null) {
-            throw new IllegalArgumentException(
-                    "not a supply of this admission: " + supply + "; its supplies: " + supplies);
+        for (int s = 0; s < supplies.size(); s++) {
+            if (supplies.get(s) == supply) {
+                return s;
+            }
         }
-        return number;
+        throw new IllegalArgumentException(
+                "not a supply of this admission: " + supply + "; its supplies: " + supplies);
     }
 
     /// The claim by numbers.
