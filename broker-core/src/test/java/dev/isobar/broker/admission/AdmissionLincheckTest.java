@@ -35,7 +35,11 @@ public class AdmissionLincheckTest {
 
     /// The tickets of each thread, which it alone touches.
     private final List<Deque<Ticket>> hands =
-            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+            List.of(
+                    new ArrayDeque<>(),
+                    new ArrayDeque<>(),
+                    new ArrayDeque<>(),
+                    new ArrayDeque<>());
 
     /// @return whether it was granted at once
     @Operation
@@ -73,12 +77,12 @@ public class AdmissionLincheckTest {
 
     @Test
     void modelChecking() {
-        modelChecking(8, 60);
+        modelChecking(4, 40);
     }
 
     @Test
     void stress() {
-        stress(5, 200);
+        stress(4, 150);
     }
 
     @Tag("stress")
@@ -125,7 +129,11 @@ public class AdmissionLincheckTest {
         private final List<Object> inside = new ArrayList<>();
         private final List<Object> queue = new ArrayList<>();
         private final List<Deque<Object>> hands =
-                List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+                List.of(
+                    new ArrayDeque<>(),
+                    new ArrayDeque<>(),
+                    new ArrayDeque<>(),
+                    new ArrayDeque<>());
 
         public boolean ask(int thread) {
             var ticket = new Object();
