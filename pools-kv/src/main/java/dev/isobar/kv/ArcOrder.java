@@ -15,13 +15,31 @@ final class ArcOrder extends EvictionOrder {
     private final GhostList againGhosts;
     private final boolean[] seenAgain;
     private final int capacity;
+    private final boolean either;
     private double target;
 
-    ArcOrder(BlockTable table, BlockQueues queues, int firstQueue) {
+    /// @param either whether the other queue helps out when the one whose turn it is has no victim; a
+    ///     pool needs that
+    static OrderFactory factory(boolean either) {
+        return new OrderFactory() {
+            @Override
+            public int queues() {
+                return 2;
+            }
+
+            @Override
+            public EvictionOrder order(BlockTable table, BlockQueues queues) {
+                return new ArcOrder(table, queues, either);
+            }
+        };
+    }
+
+    private ArcOrder(BlockTable table, BlockQueues queues, boolean either) {
+        this.either = either;
         this.table = table;
         this.queues = queues;
-        this.once = firstQueue;
-        this.again = firstQueue + 1;
+        this.once = BlockTable.ORDER_QUEUE;
+        this.again = BlockTable.ORDER_QUEUE + 1;
         this.capacity = table.blocks();
         onceGhosts = new GhostList(capacity);
         againGhosts = new GhostList(capacity);
@@ -95,9 +113,18 @@ final class ArcOrder extends EvictionOrder {
 
     @Override
     int victim(Eligible may) {
+        int victim = BlockTable.NONE;
         boolean onceFirst = queues.size(once) >= (int) target;
-        int victim = oldest(onceFirst ? once : again, may);
-        return victim != NONE ? victim : oldest(onceFirst ? again : once, may);
+        if (onceFirst) {
+            victim = oldest(once, may);
+        }
+        if (victim == BlockTable.NONE) {
+            victim = oldest(again, may);
+        }
+        if (victim == BlockTable.NONE && either && !onceFirst) {
+            victim = oldest(once, may);
+        }
+        return victim;
     }
 
     private int oldest(int queue, Eligible may) {

@@ -84,6 +84,11 @@ final class BlockTable {
         return queues.size(FREE_QUEUE);
     }
 
+    /// The free block that is handed out next, or [#NONE].
+    int firstFree() {
+        return queues.first(FREE_QUEUE);
+    }
+
     /// How many blocks somebody uses.
     int used() {
         return used;
@@ -144,6 +149,16 @@ final class BlockTable {
         return users[block] == 0 && children[block] == 0 && states[block] >= KEPT;
     }
 
+    /// Whether another block has the same digest.
+    boolean twin(int block) {
+        return index.twin(block);
+    }
+
+    /// Whether the content may be written: nobody else can see it.
+    boolean writable(int block) {
+        return states[block] == BLANK && users[block] == 1;
+    }
+
     /// One of the four words of the digest of a kept or pending block.
     long digest(int block, int word) {
         return index.word(block, word);
@@ -197,15 +212,13 @@ final class BlockTable {
         return order.victim(block -> mayGo(block) && may.test(block));
     }
 
-    /// Drops the content of a block that may go: it is free, at the head of the queue.
+    /// Drops the content of a block that may go: it is free, behind those that were free before.
     void drop(int block, RemovalReason reason) {
         if (!idle(block)) {
             throw new IllegalStateException("block " + block + " is not idle: " + describe(block));
         }
-        forget(block, reason);
-        idle--;
-        order.left(block);
-        freeFirst(block);
+        leave(block, reason);
+        freeLast(block);
     }
 
     /// Says what a blank block will hold, so that others can wait for it.
@@ -226,6 +239,16 @@ final class BlockTable {
             states[block] = copy ? COPY : KEPT;
         }
         order.entered(block);
+        listener.stored(block);
+    }
+
+    /// The one that announced the block will not compute it: nobody finds it any more, and who waits for
+    /// it sees a block without content.
+    void abandon(int block) {
+        require(block, PENDING, "abandon");
+        leaveIndex(block);
+        parents[block] = NONE;
+        states[block] = BLANK;
     }
 
     private void enter(int block, DigestChain chain, int at, int parent) {
@@ -243,9 +266,9 @@ final class BlockTable {
                 throw new IllegalStateException("nobody can use block " + describe(block));
             }
             order.taken(block);
-            idle--;
+            wake(block);
             used++;
-        } else {
+        } else if (states[block] >= KEPT) {
             order.shared(block);
         }
         users[block]++;
@@ -272,15 +295,16 @@ final class BlockTable {
     }
 
     private int unused(int block, int lastFreed) {
-        if (states[block] == KEPT || states[block] == COPY && !redundant(block)) {
+        if (states[block] >= KEPT) {
             idle++;
+            listener.idled(tenants[block]);
             order.released(block);
-            return lastFreed;
-        }
-        if (states[block] == PENDING) {
+            if (states[block] == KEPT || !redundant(block)) {
+                return lastFreed;
+            }
+            leave(block, RemovalReason.DUPLICATE);
+        } else if (states[block] == PENDING) {
             leaveIndex(block);
-        } else if (states[block] == COPY) {
-            forget(block, RemovalReason.DUPLICATE);
         }
         listener.discharged(tenants[block]);
         states[block] = FREE;
@@ -292,9 +316,11 @@ final class BlockTable {
         return children[block] == 0 && index.duplicate(block);
     }
 
-    private void forget(int block, RemovalReason reason) {
+    private void leave(int block, RemovalReason reason) {
         listener.removed(block, reason);
         leaveIndex(block);
+        wake(block);
+        order.left(block);
     }
 
     private void leaveIndex(int block) {
@@ -304,10 +330,15 @@ final class BlockTable {
         }
     }
 
-    private void freeFirst(int block) {
+    private void wake(int block) {
+        idle--;
+        listener.woken(tenants[block]);
+    }
+
+    private void freeLast(int block) {
         listener.discharged(tenants[block]);
         states[block] = FREE;
-        queues.addFirst(FREE_QUEUE, block);
+        queues.addLast(FREE_QUEUE, block);
     }
 
     /// Moves an idle block to a free one, which takes over all that is known. The caller copies the
@@ -329,12 +360,11 @@ final class BlockTable {
 
     /// Tells children the new numbers of their parents. Looks at every block.
     ///
-    /// @param moved the new number of each block, 0 where it did not move
+    /// @param moved where each block moved to, perhaps to move on from there; 0 where it did not
     void remap(int[] moved) {
         for (int block = 1; block <= blocks; block++) {
-            int parent = parents[block];
-            if (states[block] >= PENDING && moved[parent] != NONE) {
-                parents[block] = moved[parent];
+            while (states[block] >= PENDING && moved[parents[block]] != NONE) {
+                parents[block] = moved[parents[block]];
             }
         }
     }

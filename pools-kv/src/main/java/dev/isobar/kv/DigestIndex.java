@@ -72,6 +72,15 @@ final class DigestIndex {
         return at != block;
     }
 
+    /// Whether some other block has the same digest.
+    boolean twin(int block) {
+        int at = buckets[bucket(word(block, 0))];
+        while (at != NONE && (at == block || !same(at, block))) {
+            at = next[at];
+        }
+        return at != NONE;
+    }
+
     /// One of the four words of the digest of an indexed block.
     long word(int block, int word) {
         return digests[block * DigestChain.WORDS + word];

@@ -46,9 +46,11 @@ final class GhostList {
     }
 
     /// Adds a key as the youngest.
-    void add(long key) {
+    ///
+    /// @return its place, from 1 to the capacity
+    int add(long key) {
         if (renew(key)) {
-            return;
+            return find(key);
         }
         if (queues.size(UNUSED) == 0) {
             drop(queues.first(QUEUE));
@@ -58,6 +60,7 @@ final class GhostList {
         next[slot] = buckets[bucket(key)];
         buckets[bucket(key)] = slot;
         queues.addLast(QUEUE, slot);
+        return slot;
     }
 
     /// Drops a key, if it is there.
@@ -68,7 +71,8 @@ final class GhostList {
         }
     }
 
-    private int find(long key) {
+    /// The place of a key, or 0.
+    int find(long key) {
         int slot = buckets[bucket(key)];
         while (slot != NONE && keys[slot] != key) {
             slot = next[slot];

@@ -24,33 +24,8 @@ public enum KvPolicy {
             case FIFO -> (table, _) -> new LeafOrder(table, LeafOrder.FIFO);
             case LFU -> (table, _) -> new LeafOrder(table, LeafOrder.LFU);
             case SLRU -> (table, _) -> new LeafOrder(table, LeafOrder.SLRU);
-            case ARC ->
-                    queues(
-                            2,
-                            (table, queues) -> new ArcOrder(table, queues, BlockTable.ORDER_QUEUE));
-            case PRIORITY ->
-                    queues(
-                            PriorityOrder.HIGHEST + 1,
-                            (table, queues) ->
-                                    new PriorityOrder(
-                                            table.blocks(),
-                                            queues,
-                                            BlockTable.ORDER_QUEUE,
-                                            nanoClock));
-        };
-    }
-
-    private static OrderFactory queues(int count, OrderFactory factory) {
-        return new OrderFactory() {
-            @Override
-            public int queues() {
-                return count;
-            }
-
-            @Override
-            public EvictionOrder order(BlockTable table, BlockQueues queues) {
-                return factory.order(table, queues);
-            }
+            case ARC -> ArcOrder.factory(true);
+            case PRIORITY -> PriorityOrder.factory(nanoClock);
         };
     }
 }

@@ -1,7 +1,5 @@
 package dev.isobar.kv;
 
-import java.util.Objects;
-
 /// Replays requests against a policy, blocks only, without bytes: what would have been found?
 ///
 /// One request at a time. The longest kept prefix is found and held; room is made for the rest; the rest
@@ -16,15 +14,15 @@ public final class PrefixReplay {
     private final boolean holds;
     private final DigestChain chain = new DigestChain(64);
     private int[] path = new int[64];
+    private boolean[] held = new boolean[64];
     private long hits;
     private long blocks;
 
-    private PrefixReplay(int capacity, KvPolicy policy, boolean leafFirst, boolean holds) {
+    private PrefixReplay(int capacity, OrderFactory order, boolean leafFirst, boolean holds) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1 block: " + capacity);
         }
-        Objects.requireNonNull(policy, "policy");
-        table = new BlockTable(capacity, policy.factory(() -> 0L), leafFirst, TableListener.NOBODY);
+        table = new BlockTable(capacity, order, leafFirst, TableListener.NOBODY);
         table.arrived(1, capacity);
         this.holds = holds;
     }
@@ -33,15 +31,19 @@ public final class PrefixReplay {
     ///
     /// @param capacityBlocks how many blocks there are; at least 1
     public static PrefixReplay of(KvPolicy policy, int capacityBlocks) {
-        return new PrefixReplay(capacityBlocks, policy, true, true);
+        return new PrefixReplay(capacityBlocks, policy.factory(() -> 0L), true, true);
     }
 
     /// As caches do it that know nothing of prefixes: every block may go, under ARC any that the request
-    /// does not use, under FIFO any at all. The figures published for those two were made so.
+    /// does not use, under FIFO any at all. The figures published for those two were made so. ARC does not
+    /// let blocks seen once go while there are fewer of them than it aims at: then the rest of a request
+    /// stays out.
     ///
     /// @param capacityBlocks how many blocks there are; at least 1
     public static PrefixReplay flat(KvPolicy policy, int capacityBlocks) {
-        return new PrefixReplay(capacityBlocks, policy, false, policy != KvPolicy.FIFO);
+        OrderFactory order =
+                policy == KvPolicy.ARC ? ArcOrder.factory(false) : policy.factory(() -> 0L);
+        return new PrefixReplay(capacityBlocks, order, false, policy != KvPolicy.FIFO);
     }
 
     /// Replays one request.
@@ -55,10 +57,14 @@ public final class PrefixReplay {
         hits += found;
         blocks += ids.length;
         table.order().requested(chain, found, nowNanos);
-        int kept = holds ? hold(found) : 0;
-        int entered = enter(found);
-        table.release(path, 0, kept);
-        table.release(path, found, entered);
+        int missing = hold();
+        while (table.free() < missing && dropOne()) {}
+        enter();
+        for (int at = ids.length - 1; at >= 0; at--) {
+            if (held[at]) {
+                table.release(path, at, at + 1);
+            }
+        }
         return found;
     }
 
@@ -84,57 +90,41 @@ public final class PrefixReplay {
         }
         if (path.length < ids.length) {
             path = new int[ids.length * 2];
+            held = new boolean[path.length];
         }
     }
 
     private int found() {
         int found = 0;
-        while (found < chain.blocks() && find(found) != BlockTable.NONE) {
+        while (found < chain.blocks() && table.find(chain, found) != BlockTable.NONE) {
             found++;
         }
         return found;
     }
 
-    private int find(int at) {
-        int block = table.find(chain, at);
-        path[at] = block;
-        return block;
-    }
-
-    private int hold(int found) {
-        for (int at = 0; at < found; at++) {
-            table.retain(path[at]);
-        }
-        return found;
-    }
-
-    /// Room first, for all that is missing, then the entries.
-    private int enter(int found) {
+    /// Looks every block up, and holds those that are there; how many are missing.
+    private int hold() {
         int missing = 0;
-        for (int at = found; at < chain.blocks(); at++) {
-            missing += find(at) == BlockTable.NONE ? 1 : 0;
-        }
-        while (table.free() < missing && dropOne()) {}
-        int at = found;
-        while (at < chain.blocks()) {
-            int block = path[at];
-            if (block != BlockTable.NONE && table.kept(block) && same(block, at)) {
-                table.retain(block);
-            } else {
-                block = table.acquire(0);
-                if (block == BlockTable.NONE) {
-                    break;
-                }
-                table.keep(block, chain, at, at == 0 ? BlockTable.NONE : path[at - 1]);
-                path[at] = block;
+        for (int at = 0; at < chain.blocks(); at++) {
+            path[at] = table.find(chain, at);
+            held[at] = holds && path[at] != BlockTable.NONE;
+            if (held[at]) {
+                table.retain(path[at]);
             }
-            at++;
+            missing += path[at] == BlockTable.NONE ? 1 : 0;
         }
-        return at;
+        return missing;
     }
 
-    private boolean same(int block, int at) {
-        return table.digest(block, 1) == chain.word(at, 1);
+    /// Enters what is missing, from the beginning on, until no block is free.
+    private void enter() {
+        for (int at = 0; at < chain.blocks() && table.free() > 0; at++) {
+            if (path[at] == BlockTable.NONE) {
+                path[at] = table.acquire(0);
+                held[at] = true;
+                table.keep(path[at], chain, at, at == 0 ? BlockTable.NONE : path[at - 1]);
+            }
+        }
     }
 
     private boolean dropOne() {

@@ -22,7 +22,21 @@ final class PriorityOrder extends EvictionOrder {
     private final long[] durations;
     private final BlockHeap expiries;
 
-    PriorityOrder(int blocks, BlockQueues queues, int firstQueue, LongSupplier nanoClock) {
+    static OrderFactory factory(LongSupplier nanoClock) {
+        return new OrderFactory() {
+            @Override
+            public int queues() {
+                return HIGHEST + 1;
+            }
+
+            @Override
+            public EvictionOrder order(BlockTable table, BlockQueues queues) {
+                return new PriorityOrder(table.blocks(), queues, BlockTable.ORDER_QUEUE, nanoClock);
+            }
+        };
+    }
+
+    private PriorityOrder(int blocks, BlockQueues queues, int firstQueue, LongSupplier nanoClock) {
         this.queues = queues;
         this.firstQueue = firstQueue;
         this.nanoClock = nanoClock;
