@@ -28,6 +28,8 @@ final class KvCore implements TableListener {
     /// Published when the lock is let go, for readers without it.
     private final AtomicInteger pinnedBlocks = new AtomicInteger();
 
+    private final AtomicInteger availableBlocks = new AtomicInteger();
+
     private int promised;
     private volatile int limitPages;
     private int causer;
@@ -49,6 +51,8 @@ final class KvCore implements TableListener {
                         config.policy().factory(config.nanoClock()),
                         true,
                         this);
+        enter();
+        exit();
     }
 
     /// Takes the lock.
@@ -64,12 +68,20 @@ final class KvCore implements TableListener {
     /// Lets the lock go.
     void exit() {
         pinnedBlocks.lazySet(table.used());
+        availableBlocks.lazySet(
+                table.free() + growable() + table.idle() - promised - config.minimumFreeBlocks());
         lock.unlock();
     }
 
     /// How many blocks sequences used when the lock was let go last. Needs no lock.
     int pinnedBlocks() {
         return pinnedBlocks.get();
+    }
+
+    /// How many blocks could be had at once, by eviction too, when the lock was let go last; at least 0.
+    /// Needs no lock.
+    int availableBlocks() {
+        return Math.max(0, availableBlocks.get());
     }
 
     boolean closed() {
