@@ -38,22 +38,20 @@ class KvPoolConcurrencyTest {
         List<Callable<Void>> engines = new ArrayList<>();
         for (int engine = 0; engine < THREADS; engine++) {
             Random random = new Random(engine);
-            engines.add(
-                    () -> {
-                        for (int round = 0; round < ROUNDS; round++) {
-                            turn(random);
-                        }
-                        return null;
-                    });
+            engines.add(() -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                    turn(random);
+                }
+                return null;
+            });
         }
-        engines.add(
-                () -> {
-                    for (int round = 0; round < ROUNDS / 5; round++) {
-                        pool.reclaim(ReclaimRequest.of(1 + round % 2_000));
-                        pool.checkInvariants();
-                    }
-                    return null;
-                });
+        engines.add(() -> {
+            for (int round = 0; round < ROUNDS / 5; round++) {
+                pool.reclaim(ReclaimRequest.of(1 + round % 2_000));
+                pool.checkInvariants();
+            }
+            return null;
+        });
         try (var threads = Executors.newFixedThreadPool(engines.size())) {
             for (Future<Void> each : threads.invokeAll(engines)) {
                 each.get();
