@@ -68,8 +68,9 @@ class OwnTraceTest {
         return switch (policy) {
             case FIFO -> Comparator.comparingLong(each -> each.created);
             case LFU -> Comparator.<Known>comparingInt(each -> each.hits).thenComparing(used);
-            case SLRU -> Comparator.<Known, Boolean>comparing(each -> each.hits >= 2)
-                    .thenComparing(used);
+            case SLRU ->
+                    Comparator.<Known, Boolean>comparing(each -> each.hits >= 2)
+                            .thenComparing(used);
             default -> used;
         };
     }

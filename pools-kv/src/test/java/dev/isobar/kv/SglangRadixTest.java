@@ -72,16 +72,13 @@ class SglangRadixTest {
         renew(pool(config(page, 8).blocksPerSegment(1).events(100)));
         KvSequence one = filled(pool, range(0, 4 * page));
         one.close();
-        KvEvent.Stored stored =
-                (KvEvent.Stored) pool.eventsAfter(0).orElseThrow().getFirst();
+        KvEvent.Stored stored = (KvEvent.Stored) pool.eventsAfter(0).orElseThrow().getFirst();
         assertThat(stored.tokens()).hasSize(4 * page);
         pool.reclaim(ReclaimRequest.of(3L * page * 16));
         assertThat(pool.eventsAfter(1).orElseThrow())
                 .hasSizeGreaterThanOrEqualTo(3)
-                .allSatisfy(
-                        each ->
-                                assertThat(stored.digests())
-                                        .contains(((KvEvent.Removed) each).digest()));
+                .allSatisfy(each ->
+                        assertThat(stored.digests()).contains(((KvEvent.Removed) each).digest()));
     }
 
     @Test
@@ -163,11 +160,10 @@ class SglangRadixTest {
         int[] prefix = range(0, 1_000);
         renew(pool(10, 1_200));
         IntStream.range(0, 100)
-                .forEach(
-                        each -> {
-                            int first = 10_000 + each * 100;
-                            filled(pool, concat(prefix, range(first, first + 10))).close();
-                        });
+                .forEach(each -> {
+                    int first = 10_000 + each * 100;
+                    filled(pool, concat(prefix, range(first, first + 10))).close();
+                });
         assertThat(pool.stats().idleBlocks()).isEqualTo(100 + 100);
         assertThat(pool.stats().committedBytes())
                 .isLessThanOrEqualTo(1_200 * pool.config().shape().bytesPerBlock());
