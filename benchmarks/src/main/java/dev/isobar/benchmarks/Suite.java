@@ -8,7 +8,8 @@ enum Suite {
     ALLOC(AllocFree.class, "malloc", List.of(1, 2)),
     INDEX(PageIndex.class, "threadsOwnArray", List.of(1, 2)),
     COPY(HostCopy.class, "segmentCopy", List.of(1)),
-    SEGMENTS(Segments.class, "", List.of(1));
+    SEGMENTS(Segments.class, "", List.of(1)),
+    KV(KvBlocks.class, "plainSha250", List.of(1, 2));
 
     private final Class<?> benchmarks;
     private final String reference;

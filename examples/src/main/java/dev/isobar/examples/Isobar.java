@@ -3,6 +3,7 @@ package dev.isobar.examples;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import dev.isobar.examples.kv.KvPressureCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "isobar",
         description = "Puts every pool of memory in a host under one pressure broker.",
-        subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
+            KvPressureCommand.class,
+            ReplayCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -137,7 +137,7 @@ final class BlockTable {
     }
 
     boolean idle(int block) {
-        return users[block] == 0 && states[block] >= KEPT;
+        return users[block] == 0 && kept(block);
     }
 
     boolean absent(int block) {
@@ -146,7 +146,7 @@ final class BlockTable {
 
     /// Whether the block may go: kept, unused, without children.
     boolean mayGo(int block) {
-        return users[block] == 0 && children[block] == 0 && states[block] >= KEPT;
+        return children[block] == 0 && idle(block);
     }
 
     /// Whether another block has the same digest.
@@ -219,6 +219,13 @@ final class BlockTable {
         }
         leave(block, reason);
         freeLast(block);
+    }
+
+    /// The same, but the block is free ahead of all others.
+    void dropFirst(int block, RemovalReason reason) {
+        drop(block, reason);
+        queues.remove(FREE_QUEUE, block);
+        queues.addFirst(FREE_QUEUE, block);
     }
 
     /// Says what a blank block will hold, so that others can wait for it.
@@ -369,15 +376,9 @@ final class BlockTable {
         }
     }
 
-    /// The free blocks in the order in which they are handed out. For tests and people.
-    int[] freeBlocks() {
-        int[] free = new int[free()];
-        int block = queues.first(FREE_QUEUE);
-        for (int at = 0; at < free.length; at++) {
-            free[at] = block;
-            block = queues.after(block);
-        }
-        return free;
+    /// The free block that is handed out after this one, or [#NONE].
+    int freeAfter(int block) {
+        return queues.after(block);
     }
 
     /// The block in a few words, for messages.

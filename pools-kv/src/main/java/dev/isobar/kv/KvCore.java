@@ -28,6 +28,8 @@ final class KvCore implements TableListener {
     /// Published when the lock is let go, for readers without it.
     private final AtomicInteger pinnedBlocks = new AtomicInteger();
 
+    private final AtomicInteger availableBlocks = new AtomicInteger();
+
     private int promised;
     private volatile int limitPages;
     private int causer;
@@ -49,6 +51,8 @@ final class KvCore implements TableListener {
                         config.policy().factory(config.nanoClock()),
                         true,
                         this);
+        enter();
+        exit();
     }
 
     /// Takes the lock.
@@ -64,12 +68,20 @@ final class KvCore implements TableListener {
     /// Lets the lock go.
     void exit() {
         pinnedBlocks.lazySet(table.used());
+        availableBlocks.lazySet(
+                table.free() + growable() + table.idle() - promised - config.minimumFreeBlocks());
         lock.unlock();
     }
 
     /// How many blocks sequences used when the lock was let go last. Needs no lock.
     int pinnedBlocks() {
         return pinnedBlocks.get();
+    }
+
+    /// How many blocks could be had at once, by eviction too, when the lock was let go last; at least 0.
+    /// Needs no lock.
+    int availableBlocks() {
+        return Math.max(0, availableBlocks.get());
     }
 
     boolean closed() {
@@ -109,13 +121,16 @@ final class KvCore implements TableListener {
     /// without.
     ///
     /// @param ownPromise what the caller was promised before, which counts as free for it
-    Room room(Account tenant, int need, int ownPromise) {
-        int growable = growable();
-        Room room = room(tenant, need, ownPromise, growable);
+    /// @param owned how many blocks the caller has
+    Room room(Account tenant, int need, int ownPromise, int owned) {
+        Room room = tryRoom(tenant, need, ownPromise, growable());
         if (room instanceof Room.Ready && !grow(need)) {
             counters.retries++;
-            Room second = room(tenant, need, ownPromise, 0);
-            return merged(room, second);
+            room = merged(room, tryRoom(tenant, need, ownPromise, 0));
+        }
+        if (room instanceof Room.Short refused) {
+            counters.refusals++;
+            return refused.besides(owned);
         }
         return room;
     }
@@ -136,7 +151,7 @@ final class KvCore implements TableListener {
         };
     }
 
-    private Room room(Account tenant, int need, int ownPromise, int growable) {
+    private Room tryRoom(Account tenant, int need, int ownPromise, int growable) {
         int over = (int) Math.max(0, (long) tenant.blocks + need - tenant.maxBlocks);
         RoomPlan plan = plan(tenant, need, ownPromise, growable);
         if (need > 0 && over > tenant.idle) {
@@ -166,8 +181,7 @@ final class KvCore implements TableListener {
         return new Room.Ready(need, evicted);
     }
 
-    private Room refused(RoomPlan plan, int limit, String reason) {
-        counters.refusals++;
+    private static Room refused(RoomPlan plan, int limit, String reason) {
         return new Room.Short(
                 plan.neededBlocks(),
                 plan.freeBlocks(),

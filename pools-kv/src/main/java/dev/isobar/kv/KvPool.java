@@ -5,6 +5,7 @@ import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.broker.ReclaimResult;
 import dev.isobar.broker.Resource;
 import dev.isobar.broker.Usage;
+import dev.isobar.broker.admission.Supply;
 import dev.isobar.kv.TenantLedger.Account;
 import dev.isobar.memory.MemorySpace;
 import java.util.HashSet;
@@ -106,6 +107,23 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// The same as [KvSequence#ensureRoom(int)].
     public Room ensureRoom(KvSequence sequence, int tokens) {
         return sequence.ensureRoom(tokens);
+    }
+
+    /// The pool's tokens, for an [dev.isobar.broker.admission.Admission] that lets requests begin when their
+    /// blocks and a lane are there: whole blocks, idle ones included, since they can be evicted at once.
+    ///
+    /// A request claims the tokens of its prompt and of what it will make, each rounded up to whole blocks,
+    /// reports what it has taken with `grant.used`, and calls `reconsider()` when it has closed its sequence.
+    public Supply tokenSupply() {
+        int perBlock = config.shape().tokensPerBlock();
+        return Supply.measured(
+                config.resource(),
+                "tokens of " + config.name(),
+                () -> {
+                    long blocks = (long) core.limitPages() * config.blocksPerSegment();
+                    return Math.max(0, blocks - config.minimumFreeBlocks()) * perBlock;
+                },
+                () -> (long) core.availableBlocks() * perBlock);
     }
 
     /// The figures now.

@@ -3,7 +3,6 @@ package dev.isobar.kv;
 import dev.isobar.kv.TenantLedger.Account;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 
 /// One sequence of tokens and the blocks that hold it: what an engine calls a request.
@@ -25,81 +24,42 @@ public final class KvSequence implements AutoCloseable {
 
     private final KvCore core;
     private final Account tenant;
-    private final Retention retention;
-    private final int perBlock;
-    private final int promptTokens;
     private final SequenceTokens tokens;
-    private int[] path;
-    private int blocks;
-    private int count;
+    private final SequenceBlocks blocks;
     private int cachedTokens;
-    private int joinedBlocks;
-    private int promise;
-    private int announcedFrom;
-    private int announcedTo;
     private boolean closed;
 
     KvSequence(KvCore core, Account tenant, KvPrompt prompt, SequenceTokens tokens) {
         this.core = core;
         this.tenant = tenant;
-        this.retention = prompt.retention();
         this.tokens = tokens;
-        perBlock = core.config.shape().tokensPerBlock();
-        promptTokens = prompt.tokens().length;
-        path = new int[core.config.shape().blocks(promptTokens) + 1];
+        this.blocks = new SequenceBlocks(core, tenant, prompt, tokens);
     }
 
     private KvSequence(KvSequence other) {
         core = other.core;
         tenant = other.tenant;
-        retention = other.retention;
-        perBlock = other.perBlock;
-        promptTokens = other.promptTokens;
-        tokens = other.tokens.copy(other.count);
-        count = other.count;
-        cachedTokens = other.count;
-        blocks = core.config.shape().blocks(count);
-        path = Arrays.copyOf(other.path, Math.max(1, blocks));
-        for (int at = 0; at < blocks; at++) {
-            core.table.retain(path[at]);
-        }
+        tokens = other.tokens.copy(other.tokens());
+        blocks = other.blocks.fork(tokens);
+        cachedTokens = other.tokens();
         core.counters.open++;
     }
 
-    /// Takes the longest kept beginning; at least one token of the prompt is left to compute. Where two
-    /// blocks have one content, the path goes through the parents of its last block, so that a block in
-    /// use never hangs from one that is not.
+    /// Takes the longest kept beginning; at least one token of the prompt is left to compute.
     void begin(boolean lookup) {
-        DigestChain chain = tokens.chain();
-        int most = lookup ? Math.min(chain.blocks(), (promptTokens - 1) / perBlock) : 0;
-        while (blocks < most) {
-            int block = core.table.find(chain, blocks);
-            if (block == BlockTable.NONE || !core.table.kept(block)) {
-                break;
-            }
-            path[blocks++] = block;
-        }
-        for (int at = blocks - 1; at > 0; at--) {
-            path[at - 1] = core.table.parent(path[at]);
-        }
-        core.table.order().requested(chain, blocks, core.config.nanoClock().getAsLong());
-        for (int at = 0; at < blocks; at++) {
-            core.table.retain(path[at]);
-            retain(at);
-        }
-        count = blocks * perBlock;
-        cachedTokens = count;
+        blocks.begin(lookup);
+        cachedTokens = tokens();
         core.counters.open++;
     }
 
     /// How many tokens are in blocks.
     public int tokens() {
-        return count;
+        return blocks.count();
     }
 
     /// How many tokens of the prompt are not in blocks yet.
     public int remainingTokens() {
-        return tokens.known() - count;
+        return tokens.known() - tokens();
     }
 
     /// How many tokens were found when the sequence was opened, or came with a fork, or were joined.
@@ -109,20 +69,20 @@ public final class KvSequence implements AutoCloseable {
 
     /// How many blocks the sequence uses, reserved ones too.
     public int blocks() {
-        return blocks;
+        return blocks.blocks();
     }
 
     /// The number of a block, from 1 to the pool's capacity. It stays while the sequence uses it.
     ///
     /// @param at its place in the sequence, from 0
     public int block(int at) {
-        Objects.checkIndex(at, blocks);
-        return path[at];
+        Objects.checkIndex(at, blocks());
+        return blocks.block(at);
     }
 
     /// The numbers of all blocks, in order.
     public int[] blockNumbers() {
-        return Arrays.copyOf(path, blocks);
+        return blocks.numbers();
     }
 
     /// Whose it is.
@@ -136,7 +96,7 @@ public final class KvSequence implements AutoCloseable {
     public RoomPlan plan(int more) {
         core.enter();
         try {
-            return core.plan(tenant, needed(more), promise, core.growable());
+            return blocks.plan(more);
         } finally {
             core.exit();
         }
@@ -152,13 +112,7 @@ public final class KvSequence implements AutoCloseable {
         core.enter();
         try {
             requireMore(more);
-            int need = needed(more);
-            Room room = core.room(tenant, need, promise);
-            if (room instanceof Room.Ready) {
-                core.promise(promise, need);
-                promise = need;
-            }
-            return room;
+            return blocks.ensureRoom(more);
         } finally {
             core.exit();
         }
@@ -175,57 +129,9 @@ public final class KvSequence implements AutoCloseable {
         core.enter();
         try {
             requireMore(more);
-            boolean copy = tailShared();
-            int need = needed(more);
-            Room room = core.room(tenant, need, promise);
-            if (room instanceof Room.Ready && need > 0) {
-                core.promise(promise, Math.max(0, promise - need));
-                promise = Math.max(0, promise - need);
-                takeBlocks(need, copy);
-            }
-            return room;
+            return blocks.reserve(more);
         } finally {
             core.exit();
-        }
-    }
-
-    private void takeBlocks(int need, boolean copy) {
-        if (blocks + need > path.length) {
-            path = Arrays.copyOf(path, Math.max(blocks + need, path.length * 2));
-        }
-        core.take(tenant, path, blocks, need);
-        if (copy) {
-            copyTail(blocks + need - 1, need);
-        }
-        blocks += copy ? need - 1 : need;
-        announce();
-    }
-
-    /// The last of the new blocks takes the place of the shared tail. Nothing changes if the copy fails.
-    private void copyTail(int fresh, int taken) {
-        int tail = count / perBlock;
-        try {
-            core.memory.copy(path[tail], path[fresh]);
-        } catch (RuntimeException e) {
-            core.table.release(path, blocks, blocks + taken);
-            throw e;
-        }
-        int shared = path[tail];
-        path[tail] = path[fresh];
-        path[fresh] = shared;
-        core.table.release(path, fresh, fresh + 1);
-        core.counters.copies++;
-    }
-
-    private void announce() {
-        int from = Math.max(announcedTo, count / perBlock);
-        int to = Math.min(blocks, tokens.chain().blocks());
-        if (announcedTo <= announcedFrom) {
-            announcedFrom = from;
-        }
-        while (from < to && core.table.find(tokens.chain(), from) == BlockTable.NONE) {
-            core.table.announce(path[from], tokens.chain(), from, parentOf(from));
-            announcedTo = ++from;
         }
     }
 
@@ -242,14 +148,7 @@ public final class KvSequence implements AutoCloseable {
         core.enter();
         try {
             requireUsable();
-            if (core.config.shape().blocks(count + more) > blocks || tailShared()) {
-                throw new IllegalStateException(
-                        "%d tokens after %d do not fit in the %d blocks reserved"
-                                .formatted(more, count, blocks));
-            }
-            int from = count / perBlock;
-            count += more;
-            keep(from);
+            blocks.commit(more);
         } finally {
             core.exit();
         }
@@ -264,21 +163,8 @@ public final class KvSequence implements AutoCloseable {
         try {
             commit(made.length);
         } catch (RuntimeException e) {
-            tokens.truncate(count);
+            tokens.truncate(tokens());
             throw e;
-        }
-    }
-
-    private void keep(int from) {
-        int to = Math.min(count / perBlock, tokens.chain().blocks());
-        for (int at = from; at < to; at++) {
-            core.table.keep(path[at], tokens.chain(), at, parentOf(at));
-            retain(at);
-        }
-        announcedFrom = Math.max(announcedFrom, to);
-        if (from < to) {
-            core.stored(tokens, tenant, path, from, to);
-            core.progress.signalAll();
         }
     }
 
@@ -317,8 +203,8 @@ public final class KvSequence implements AutoCloseable {
         core.enter();
         try {
             if (!closed) {
-                giveUp();
-                releaseFrom(core.config.shape().blocks(count));
+                blocks.giveUp();
+                blocks.releaseUnneeded();
             }
         } finally {
             core.exit();
@@ -350,15 +236,13 @@ public final class KvSequence implements AutoCloseable {
     ///
     /// @param toTokens how many to keep; from 0 to [#tokens()]
     public void truncate(int toTokens) {
-        Objects.checkFromToIndex(0, toTokens, count);
+        Objects.checkFromToIndex(0, toTokens, tokens());
         core.enter();
         try {
             requireUsable();
-            giveUp();
-            count = toTokens;
-            cachedTokens = Math.min(cachedTokens, count);
-            tokens.truncate(count);
-            releaseFrom(core.config.shape().blocks(count));
+            blocks.truncate(toTokens);
+            cachedTokens = Math.min(cachedTokens, toTokens);
+            tokens.truncate(toTokens);
         } finally {
             core.exit();
         }
@@ -368,7 +252,7 @@ public final class KvSequence implements AutoCloseable {
     public int pendingTokens() {
         core.enter();
         try {
-            return closed || count % perBlock != 0 ? 0 : (pendingTo() - blocks) * perBlock;
+            return closed || !blocks.even() ? 0 : (blocks.pendingTo() - blocks()) * perBlock();
         } finally {
             core.exit();
         }
@@ -382,47 +266,10 @@ public final class KvSequence implements AutoCloseable {
         core.enter();
         try {
             requireUsable();
-            if (count % perBlock != 0 || blocks * perBlock != count) {
-                return 0;
-            }
-            int to = pendingTo();
-            joinedBlocks = to - blocks;
-            while (blocks < to) {
-                path[blocks] = core.table.find(tokens.chain(), blocks);
-                core.table.retain(path[blocks++]);
-            }
-            followParents(blocks - joinedBlocks);
-            core.counters.joined += joinedBlocks;
-            return joinedBlocks * perBlock;
+            return blocks.even() ? blocks.join() * perBlock() : 0;
         } finally {
             core.exit();
         }
-    }
-
-    /// Exchanges blocks before a joined one for its own parents, which hold the same.
-    private void followParents(int from) {
-        for (int at = from; at > 0 && at < blocks; at--) {
-            int parent = core.table.parent(path[at]);
-            if (parent != path[at - 1]) {
-                core.table.retain(parent);
-                core.table.release(path, at - 1, at);
-                path[at - 1] = parent;
-            }
-        }
-    }
-
-    private int pendingTo() {
-        DigestChain chain = tokens.chain();
-        int most = Math.min(chain.blocks(), (promptTokens - 1) / perBlock);
-        int at = blocks;
-        while (at < most) {
-            int block = core.table.find(chain, at);
-            if (block == BlockTable.NONE) {
-                break;
-            }
-            at++;
-        }
-        return Math.max(at, blocks);
     }
 
     /// Waits until the joined blocks were computed, or given up, or the time is up. Those that are not
@@ -433,41 +280,15 @@ public final class KvSequence implements AutoCloseable {
         core.enterInterruptibly();
         try {
             long nanos = timeout.toNanos();
-            while (!closed && !settled() && nanos > 0) {
+            while (!closed && !blocks.settled() && nanos > 0) {
                 nanos = core.progress.awaitNanos(nanos);
             }
-            return closed ? 0 : takeJoined();
+            int came = closed ? 0 : blocks.takeJoined();
+            cachedTokens += came;
+            return came;
         } finally {
             core.exit();
         }
-    }
-
-    private boolean settled() {
-        for (int at = blocks - joinedBlocks; at < blocks; at++) {
-            if (core.table.pending(path[at])) {
-                return false;
-            }
-            if (!core.table.kept(path[at])) {
-                return true;
-            }
-        }
-        return true;
-    }
-
-    private int takeJoined() {
-        int first = blocks - joinedBlocks;
-        int to = first;
-        while (to < blocks && core.table.kept(path[to])) {
-            retain(to++);
-        }
-        int came = (to - first) * perBlock;
-        count += came;
-        cachedTokens += came;
-        core.counters.hitTokens += came;
-        tenant.hitTokens += came;
-        joinedBlocks = 0;
-        releaseFrom(to);
-        return came;
     }
 
     /// Writes bytes into a block that only this sequence can see: reserved, or half full.
@@ -481,7 +302,7 @@ public final class KvSequence implements AutoCloseable {
         core.enter();
         try {
             requireUsable();
-            if (!mine(at)) {
+            if (!blocks.mine(at)) {
                 throw new IllegalStateException(
                         "block %s may be read by others".formatted(core.table.describe(block)));
             }
@@ -499,11 +320,26 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IndexOutOfBoundsException if the block has fewer bytes there
     public void read(int at, long offset, MemorySegment target) {
         int block = block(at);
-        if (closed || at >= blocks - joinedBlocks) {
+        if (closed || at >= blocks() - blocks.joined()) {
             throw new IllegalStateException(
                     "block %d of the sequence is not its own".formatted(at));
         }
         core.memory.read(block, offset, target);
+    }
+
+    /// The digests of the full blocks, also of those still to come.
+    DigestChain chain() {
+        return tokens.chain();
+    }
+
+    /// How many blocks are full.
+    int fullBlocks() {
+        return blocks.full();
+    }
+
+    /// How many blocks of the prompt could be found or loaded at most: one token is left to compute.
+    int mostFound() {
+        return blocks.mostFound();
     }
 
     /// Whether [#close()] was called.
@@ -517,8 +353,8 @@ public final class KvSequence implements AutoCloseable {
         core.enter();
         try {
             if (!closed) {
-                giveUp();
-                releaseFrom(0);
+                blocks.giveUp();
+                blocks.releaseFrom(0);
                 closed = true;
                 core.counters.open--;
                 core.ended();
@@ -528,53 +364,8 @@ public final class KvSequence implements AutoCloseable {
         }
     }
 
-    /// Announced blocks will not be computed; the promise ends; joined blocks are let go.
-    private void giveUp() {
-        for (int at = announcedFrom; at < announcedTo; at++) {
-            if (core.table.pending(path[at])) {
-                core.table.abandon(path[at]);
-            }
-        }
-        announcedFrom = 0;
-        announcedTo = 0;
-        core.promise(promise, 0);
-        promise = 0;
-        joinedBlocks = 0;
-        core.progress.signalAll();
-    }
-
-    private void releaseFrom(int from) {
-        core.table.release(path, from, blocks);
-        blocks = Math.min(blocks, from);
-    }
-
-    private void retain(int at) {
-        Retention.Level level = retention.levelOf(at * perBlock, promptTokens);
-        if (level != null) {
-            core.table.order().retain(path[at], level.priority(), level.nanos());
-        }
-    }
-
-    private int needed(int more) {
-        int wanted = core.config.shape().blocks(Math.addExact(count, more));
-        return Math.max(0, wanted - blocks) + (more > 0 && tailShared() ? 1 : 0);
-    }
-
-    /// Whether the next token would be written into a block that others may see.
-    private boolean tailShared() {
-        int tail = count / perBlock;
-        return count % perBlock != 0 && !mine(tail);
-    }
-
-    /// Whether the block is this sequence's to write: nobody else sees it, or it said itself what will be
-    /// in it.
-    private boolean mine(int at) {
-        boolean announced = at >= announcedFrom && at < announcedTo;
-        return core.table.writable(path[at]) || announced && core.table.pending(path[at]);
-    }
-
-    private int parentOf(int at) {
-        return at == 0 ? BlockTable.NONE : path[at - 1];
+    private int perBlock() {
+        return core.config.shape().tokensPerBlock();
     }
 
     private void requireMore(int more) {
@@ -589,9 +380,9 @@ public final class KvSequence implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the sequence is closed");
         }
-        if (joinedBlocks > 0) {
+        if (blocks.joined() > 0) {
             throw new IllegalStateException(
-                    joinedBlocks + " joined blocks are not there yet: call awaitJoined");
+                    blocks.joined() + " joined blocks are not there yet: call awaitJoined");
         }
     }
 

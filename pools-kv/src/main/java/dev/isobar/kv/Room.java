@@ -21,7 +21,7 @@ public sealed interface Room {
     /// @param idleBlocks how many could have been evicted
     /// @param promisedBlocks how many others were promised
     /// @param evictedBlocks how many were evicted before it turned out
-    /// @param limitBlocks how many the pool, or the tenant, may have at all
+    /// @param limitBlocks how many more the sequence could have if nobody else had any
     /// @param reason why, for people
     record Short(
             int neededBlocks,
@@ -36,6 +36,17 @@ public sealed interface Room {
         /// Whether waiting cannot help: more is needed than there may ever be.
         public boolean impossible() {
             return neededBlocks > limitBlocks;
+        }
+
+        Short besides(int owned) {
+            return new Short(
+                    neededBlocks,
+                    freeBlocks,
+                    idleBlocks,
+                    promisedBlocks,
+                    evictedBlocks,
+                    Math.max(0, limitBlocks - owned),
+                    reason);
         }
 
         /// One sentence with the numbers.

@@ -37,6 +37,6 @@ public record RoomPlan(
 
     private int missing(int keepFree) {
         long missing = (long) neededBlocks + promisedBlocks + keepFree - freeBlocks;
-        return (int) Math.clamp(missing, 0, Integer.MAX_VALUE);
+        return Math.clamp(missing, 0, Integer.MAX_VALUE);
     }
 }

@@ -13,7 +13,9 @@ final class HandOut {
 
     static int[] order(BlockTable table) {
         List<Integer> order = new ArrayList<>();
-        for (int block : table.freeBlocks()) {
+        for (int block = table.firstFree();
+                block != BlockTable.NONE;
+                block = table.freeAfter(block)) {
             order.add(block);
         }
         Set<Integer> gone = new HashSet<>();

@@ -21,6 +21,21 @@ class KvIdentityTest {
                                         .with("weights.sha256", "aa")));
     }
 
+    /// Pinned: a change of the layout must be seen, since it empties every tier that outlives a process.
+    @Test
+    void root_isStableAcrossProcesses() {
+        String arch = System.getProperty("os.arch");
+        try {
+            System.setProperty("os.arch", "amd64");
+            assertThat(java.nio.ByteOrder.nativeOrder())
+                    .isEqualTo(java.nio.ByteOrder.LITTLE_ENDIAN);
+            assertThat(java.util.HexFormat.of().formatHex(root(MODEL)))
+                    .isEqualTo("6151e535c61c38acd222c8d67e3bb92639e2ee493dbfbc67a8b301a26bcb6a28");
+        } finally {
+            System.setProperty("os.arch", arch);
+        }
+    }
+
     @Test
     void typesOfKeysAndValues_areHashedApart() {
         assertThat(root(shape(KvType.FLOAT16, KvType.Q8_0)))

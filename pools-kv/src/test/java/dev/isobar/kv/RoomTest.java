@@ -123,6 +123,18 @@ class RoomTest {
     }
 
     @Test
+    void append_beyondThePool_isImpossible_whateverOthersDo() {
+        KvPool pool = pool(4, 8);
+        try (KvSequence one = filled(pool, range(0, 24))) {
+            Room.Short refused = (Room.Short) one.ensureRoom(12);
+            assertThat(refused.neededBlocks()).isEqualTo(3);
+            assertThat(refused.limitBlocks()).isEqualTo(2);
+            assertThat(refused.impossible()).isTrue();
+        }
+        pool.close();
+    }
+
+    @Test
     void ensureRoom_keepsTheHeadRoom() {
         KvPool pool = pool(config(4, 8).freeBlocks(1, 2));
         filled(pool, range(0, 24)).close();
