@@ -1,6 +1,9 @@
 package dev.isobar.examples;
 
 import dev.isobar.examples.replay.Capacity;
+import dev.isobar.examples.replay.KvReplay;
+import dev.isobar.examples.replay.KvReplayReport;
+import dev.isobar.examples.replay.KvTrace;
 import dev.isobar.examples.replay.PolicyKind;
 import dev.isobar.examples.replay.Replay;
 import dev.isobar.examples.replay.ReplayChart;
@@ -8,11 +11,14 @@ import dev.isobar.examples.replay.ReplayReport;
 import dev.isobar.examples.replay.Trace;
 import dev.isobar.examples.replay.TraceFormat;
 import dev.isobar.examples.view.Terminal;
+import dev.isobar.kv.KvPolicy;
 import dev.isobar.pool.EvictionGoal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +42,18 @@ import picocli.CommandLine.TypeConversionException;
             "Prints hit rate, byte hit rate and cost saved for each policy and capacity.",
             "The optimum is exact where sizes and costs are 1, else an upper bound.",
             "",
+            "A file named *.jsonl has requests of KV prefixes in Mooncake's format: then",
+            "--blocks says the capacities, and hits, rate and time per block are printed.",
+            "",
             "Exit codes: 0 done, 2 bad options, or the trace cannot be read."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
 final class ReplayCommand implements Callable<Integer> {
+
+    private static final List<Integer> DEFAULT_BLOCKS = List.of(1_000, 2_000, 5_000, 10_000);
+
+    /// More do not fit into the arrays of a block table.
+    private static final int MAX_BLOCKS = 1 << 24;
 
     /// Where sizes or costs come from.
     enum Weights {
@@ -52,10 +66,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            required = true,
             paramLabel = "FORMAT",
-            description = "lirs, int32, adaptsize or penalties.")
-    private TraceFormat format;
+            description = "lirs, int32, adaptsize or penalties; not for *.jsonl.")
+    private @Nullable TraceFormat format;
 
     @Option(
             names = "--trace",
@@ -74,13 +87,22 @@ final class ReplayCommand implements Callable<Integer> {
     private List<Capacity> capacities;
 
     @Option(
+            names = "--blocks",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "Capacities in blocks, for *.jsonl; without it, 1000,2000,5000,10000.")
+    private List<Integer> blocks = List.of();
+
+    @Option(
             names = "--policy",
             split = ",",
             paramLabel = "P",
             description =
                     "Any of lru, s3-fifo, lirs, gdsf, camp, caffeine, cache2k, pool, optimum;"
+                            + " for *.jsonl, of lru, fifo, lfu, slru, arc, priority, adaptive;"
                             + " without it, all.")
-    private List<PolicyKind> policies = List.of(PolicyKind.values());
+    private List<String> policies = List.of();
 
     @Option(
             names = "--goal",
@@ -111,17 +133,22 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return KvTrace.isNamedLikeOne(trace) ? replayPrefixes() : replayKeys();
+    }
+
+    private int replayKeys() {
+        refuse("for *.jsonl only", "--blocks");
+        List<PolicyKind> distinct = choices(PolicyKind.values());
         try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv);
                 ReportFile svgFile = svg == null ? null : ReportFile.open(svg)) {
             Trace requests = weighed(read());
             List<Long> bytes =
                     capacities.stream().map(c -> c.bytesFor(requests)).distinct().toList();
-            List<PolicyKind> distinct = policies.stream().distinct().toList();
             IntConsumer bar =
                     progress((long) bytes.size() * distinct.size() * requests.requestCount());
             var results = new Replay(requests, goal).run(bytes, distinct, bar);
             var report = new ReplayReport(requests, results);
-            print(report);
+            print(report.lines(), report.json());
             if (csvFile != null) {
                 csvFile.write(report.csv());
             }
@@ -132,7 +159,80 @@ final class ReplayCommand implements Callable<Integer> {
         return 0;
     }
 
+    private int replayPrefixes() {
+        refuse(
+                "not for *.jsonl",
+                "--format", "--capacity", "--goal", "--sizes", "--costs", "--svg");
+        List<KvPolicy> distinct = choices(KvPolicy.values());
+        List<Integer> capacities = capacitiesInBlocks();
+        try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv)) {
+            KvTrace requests = readPrefixes();
+            long runs = (long) capacities.size() * distinct.size();
+            IntConsumer bar = progress(runs * requests.requests().size());
+            var results = new KvReplay(requests).run(capacities, distinct, bar);
+            var report = new KvReplayReport(requests, results);
+            print(report.lines(), report.json());
+            if (csvFile != null) {
+                csvFile.write(report.csv());
+            }
+        }
+        return 0;
+    }
+
+    private List<Integer> capacitiesInBlocks() {
+        List<Integer> asked = blocks.isEmpty() ? DEFAULT_BLOCKS : blocks;
+        for (int each : asked) {
+            if (each < 1 || each > MAX_BLOCKS) {
+                throw bad("--blocks must be from 1 to %d: %d".formatted(MAX_BLOCKS, each));
+            }
+        }
+        return asked.stream().distinct().toList();
+    }
+
+    /// The policies asked for, by the names that they print.
+    private <E extends Enum<E>> List<E> choices(E[] all) {
+        List<String> names = Arrays.stream(all).map(ReplayCommand::nameOf).toList();
+        for (String asked : policies) {
+            if (!names.contains(asked.toLowerCase(Locale.ROOT))) {
+                throw bad("--policy is none of %s: %s".formatted(String.join(", ", names), asked));
+            }
+        }
+        return policies.isEmpty()
+                ? List.of(all)
+                : policies.stream()
+                        .map(asked -> all[names.indexOf(asked.toLowerCase(Locale.ROOT))])
+                        .distinct()
+                        .toList();
+    }
+
+    private static String nameOf(Enum<?> policy) {
+        return policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private void refuse(String why, String... options) {
+        for (String option : options) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw bad(option + " is " + why);
+            }
+        }
+    }
+
+    private ParameterException bad(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private KvTrace readPrefixes() {
+        try {
+            return KvTrace.read(trace);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
     private Trace read() {
+        if (format == null) {
+            throw bad("--format is missing: lirs, int32, adaptsize or penalties");
+        }
         try {
             return Trace.read(trace, format);
         } catch (IOException e) {
@@ -154,12 +254,12 @@ final class ReplayCommand implements Callable<Integer> {
         };
     }
 
-    private void print(ReplayReport report) {
+    private void print(List<String> table, String asJson) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(report.json());
+            out.println(asJson);
         } else {
-            report.lines().forEach(out::println);
+            table.forEach(out::println);
         }
         out.flush();
     }

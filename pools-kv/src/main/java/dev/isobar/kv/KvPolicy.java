@@ -16,7 +16,9 @@ public enum KvPolicy {
     /// Adaptive replacement: learns from what it dropped whether new or proven blocks are worth more.
     ARC,
     /// The lowest priority, as asked for; among equals, the least recently used.
-    PRIORITY;
+    PRIORITY,
+    /// Whichever of LRU, LFU, ARC and learned odds of reuse has found most lately.
+    ADAPTIVE;
 
     OrderFactory factory(LongSupplier nanoClock) {
         return switch (this) {
@@ -24,6 +26,7 @@ public enum KvPolicy {
             case FIFO -> (table, _) -> new LeafOrder(table, LeafOrder.FIFO);
             case LFU -> (table, _) -> new LeafOrder(table, LeafOrder.LFU);
             case SLRU -> (table, _) -> new LeafOrder(table, LeafOrder.SLRU);
+            case ADAPTIVE -> AdaptiveOrder.factory();
             case ARC -> ArcOrder.factory(true);
             case PRIORITY -> PriorityOrder.factory(nanoClock);
         };

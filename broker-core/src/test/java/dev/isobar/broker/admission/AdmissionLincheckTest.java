@@ -35,11 +35,7 @@ public class AdmissionLincheckTest {
 
     /// The tickets of each thread, which it alone touches.
     private final List<Deque<Ticket>> hands =
-            List.of(
-                    new ArrayDeque<>(),
-                    new ArrayDeque<>(),
-                    new ArrayDeque<>(),
-                    new ArrayDeque<>());
+            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
 
     /// @return whether it was granted at once
     @Operation
@@ -130,10 +126,10 @@ public class AdmissionLincheckTest {
         private final List<Object> queue = new ArrayList<>();
         private final List<Deque<Object>> hands =
                 List.of(
-                    new ArrayDeque<>(),
-                    new ArrayDeque<>(),
-                    new ArrayDeque<>(),
-                    new ArrayDeque<>());
+                        new ArrayDeque<>(),
+                        new ArrayDeque<>(),
+                        new ArrayDeque<>(),
+                        new ArrayDeque<>());
 
         public boolean ask(int thread) {
             var ticket = new Object();
