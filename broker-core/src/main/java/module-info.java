@@ -4,6 +4,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.isobar.broker {
     exports dev.isobar.broker;
+    exports dev.isobar.broker.admission;
     exports dev.isobar.broker.caffeine;
     exports dev.isobar.broker.guice;
     exports dev.isobar.broker.jackson;

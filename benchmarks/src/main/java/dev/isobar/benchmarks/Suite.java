@@ -12,7 +12,8 @@ enum Suite {
     SEGMENTS(Segments.class, "", List.of(1)),
     OPENCL(OpenClCopy.class, "driver", List.of(1)),
     CUDA(CudaCopy.class, "driver", List.of(1)),
-    LOAD(FileLoad.class, "plainRead", List.of(1));
+    LOAD(FileLoad.class, "plainRead", List.of(1)),
+    KV(KvBlocks.class, "plainSha250", List.of(1, 2));
 
     private final Class<?> benchmarks;
     private final String reference;

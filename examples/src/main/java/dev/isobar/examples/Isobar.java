@@ -3,6 +3,7 @@ package dev.isobar.examples;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import dev.isobar.examples.kv.KvPressureCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             DoctorCommand.class,
+            KvPressureCommand.class,
             LoadCommand.class,
             ReplayCommand.class
         },

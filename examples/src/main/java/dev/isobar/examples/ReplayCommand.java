@@ -1,6 +1,9 @@
 package dev.isobar.examples;
 
 import dev.isobar.examples.replay.Capacity;
+import dev.isobar.examples.replay.KvReplay;
+import dev.isobar.examples.replay.KvReplayReport;
+import dev.isobar.examples.replay.KvTrace;
 import dev.isobar.examples.replay.PolicyKind;
 import dev.isobar.examples.replay.Replay;
 import dev.isobar.examples.replay.ReplayChart;
@@ -10,6 +13,7 @@ import dev.isobar.examples.replay.SequenceReport;
 import dev.isobar.examples.replay.Trace;
 import dev.isobar.examples.replay.TraceFormat;
 import dev.isobar.examples.view.Terminal;
+import dev.isobar.kv.KvPolicy;
 import dev.isobar.pool.EvictionGoal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +45,18 @@ import picocli.CommandLine.TypeConversionException;
             "Prints hit rate, byte hit rate and cost saved for each policy and capacity.",
             "The optimum is exact where sizes and costs are 1, else an upper bound.",
             "",
+            "A file named *.jsonl has requests of KV prefixes in Mooncake's format: then",
+            "--blocks says the capacities, and hits, rate and time per block are printed.",
+            "",
             "Exit codes: 0 done, 2 bad options, or the trace cannot be read."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
 final class ReplayCommand implements Callable<Integer> {
+
+    private static final List<Integer> DEFAULT_BLOCKS = List.of(1_000, 2_000, 5_000, 10_000);
+
+    /// More do not fit into the arrays of a block table.
+    private static final int MAX_BLOCKS = 1 << 24;
 
     /// Where sizes or costs come from.
     enum Weights {
@@ -57,11 +69,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            required = true,
             split = ",",
             paramLabel = "FORMAT",
-            description = "lirs, int32, adaptsize or penalties; one for all traces, or one each.")
-    private List<TraceFormat> formats;
+            description =
+                    "lirs, int32, adaptsize or penalties; one for all traces, or one each; not for"
+                            + " *.jsonl.")
+    private List<TraceFormat> formats = List.of();
 
     @Option(
             names = "--trace",
@@ -83,13 +96,22 @@ final class ReplayCommand implements Callable<Integer> {
     private List<Capacity> capacities;
 
     @Option(
+            names = "--blocks",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "Capacities in blocks, for *.jsonl; without it, 1000,2000,5000,10000.")
+    private List<Integer> blocks = List.of();
+
+    @Option(
             names = "--policy",
             split = ",",
             paramLabel = "P",
             description =
                     "Any of lru, s3-fifo, lirs, gdsf, camp, caffeine, cache2k, pool, optimum;"
-                            + " without it, all (without the optimum for several traces).")
-    private @Nullable List<PolicyKind> policies;
+                            + " for *.jsonl, of lru, fifo, lfu, slru, arc, priority, adaptive;"
+                            + " without it, all. No optimum for several traces.")
+    private List<String> policies = List.of();
 
     @Option(
             names = "--goal",
@@ -120,67 +142,135 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (traces.stream().anyMatch(KvTrace::isNamedLikeOne)) {
+            return replayPrefixes();
+        }
+        refuse("for *.jsonl only", "--blocks");
+        return traces.size() == 1 ? replayKeys() : replayInARow();
+    }
+
+    private int replayKeys() {
+        List<PolicyKind> distinct = choices(List.of(PolicyKind.values()));
         try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv);
                 ReportFile svgFile = svg == null ? null : ReportFile.open(svg)) {
-            List<Trace> all = read();
-            if (all.size() == 1) {
-                replay(all.getFirst(), csvFile, svgFile);
-            } else {
-                replayInARow(new SequenceReplay(all, goal), csvFile);
+            Trace requests = read().getFirst();
+            List<Long> bytes = capacitiesInBytes(requests.footprintBytes());
+            IntConsumer bar =
+                    progress((long) bytes.size() * distinct.size() * requests.requestCount());
+            var results = new Replay(requests, goal).run(bytes, distinct, bar);
+            var report = new ReplayReport(requests, results);
+            print(report.lines(), report.json());
+            if (csvFile != null) {
+                csvFile.write(report.csv());
+            }
+            if (svgFile != null) {
+                svgFile.write(new ReplayChart(report).svg());
             }
         }
         return 0;
     }
 
-    private void replay(
-            Trace requests, @Nullable ReportFile csvFile, @Nullable ReportFile svgFile) {
-        List<Long> bytes = capacities(requests.footprintBytes());
-        List<PolicyKind> chosen = chosen(EnumSet.allOf(PolicyKind.class));
-        IntConsumer bar = progress((long) bytes.size() * chosen.size() * requests.requestCount());
-        var report = new ReplayReport(requests, new Replay(requests, goal).run(bytes, chosen, bar));
-        print(json ? List.of(report.json()) : report.lines());
-        if (csvFile != null) {
-            csvFile.write(report.csv());
+    private int replayInARow() {
+        refuse("not for several traces", "--svg");
+        List<PolicyKind> distinct =
+                choices(List.copyOf(EnumSet.complementOf(EnumSet.of(PolicyKind.OPTIMUM))));
+        try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv)) {
+            var replay = new SequenceReplay(read(), goal);
+            List<Long> bytes = capacitiesInBytes(replay.footprintBytes());
+            IntConsumer bar =
+                    progress((long) bytes.size() * distinct.size() * replay.requestCount());
+            var report = new SequenceReport(replay, replay.run(bytes, distinct, bar));
+            print(report.lines(), report.json());
+            if (csvFile != null) {
+                csvFile.write(report.csv());
+            }
         }
-        if (svgFile != null) {
-            svgFile.write(new ReplayChart(report).svg());
-        }
+        return 0;
     }
 
-    private void replayInARow(SequenceReplay replay, @Nullable ReportFile csvFile) {
-        List<Long> bytes = capacities(replay.footprintBytes());
-        List<PolicyKind> chosen = chosen(EnumSet.complementOf(EnumSet.of(PolicyKind.OPTIMUM)));
-        IntConsumer bar = progress((long) bytes.size() * chosen.size() * replay.requestCount());
-        var report = new SequenceReport(replay, replay.run(bytes, chosen, bar));
-        print(json ? List.of(report.json()) : report.lines());
-        if (csvFile != null) {
-            csvFile.write(report.csv());
-        }
-    }
-
-    private List<Long> capacities(long footprintBytes) {
+    private List<Long> capacitiesInBytes(long footprintBytes) {
         return capacities.stream().map(c -> c.bytesOf(footprintBytes)).distinct().toList();
     }
 
-    private List<PolicyKind> chosen(Set<PolicyKind> possible) {
-        if (policies == null) {
-            return List.copyOf(possible);
+    private int replayPrefixes() {
+        if (traces.size() > 1) {
+            throw bad("--trace: one *.jsonl at a time, not %d files".formatted(traces.size()));
         }
-        List<PolicyKind> impossible = policies.stream().filter(p -> !possible.contains(p)).toList();
-        if (!impossible.isEmpty()) {
-            throw bad("--policy: not with several traces: " + impossible.getFirst());
+        refuse(
+                "not for *.jsonl",
+                "--format", "--capacity", "--goal", "--sizes", "--costs", "--svg");
+        List<KvPolicy> distinct = choices(List.of(KvPolicy.values()));
+        List<Integer> capacities = capacitiesInBlocks();
+        try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv)) {
+            KvTrace requests = readPrefixes();
+            long runs = (long) capacities.size() * distinct.size();
+            IntConsumer bar = progress(runs * requests.requests().size());
+            var results = new KvReplay(requests).run(capacities, distinct, bar);
+            var report = new KvReplayReport(requests, results);
+            print(report.lines(), report.json());
+            if (csvFile != null) {
+                csvFile.write(report.csv());
+            }
         }
-        return policies.stream().distinct().toList();
+        return 0;
+    }
+
+    private List<Integer> capacitiesInBlocks() {
+        List<Integer> asked = blocks.isEmpty() ? DEFAULT_BLOCKS : blocks;
+        for (int each : asked) {
+            if (each < 1 || each > MAX_BLOCKS) {
+                throw bad("--blocks must be from 1 to %d: %d".formatted(MAX_BLOCKS, each));
+            }
+        }
+        return asked.stream().distinct().toList();
+    }
+
+    /// The policies asked for, by the names that they print.
+    private <E extends Enum<E>> List<E> choices(List<E> all) {
+        List<String> names = all.stream().map(ReplayCommand::nameOf).toList();
+        for (String asked : policies) {
+            if (!names.contains(asked.toLowerCase(Locale.ROOT))) {
+                throw bad("--policy is none of %s: %s".formatted(String.join(", ", names), asked));
+            }
+        }
+        return policies.isEmpty()
+                ? all
+                : policies.stream()
+                        .map(asked -> all.get(names.indexOf(asked.toLowerCase(Locale.ROOT))))
+                        .distinct()
+                        .toList();
+    }
+
+    private static String nameOf(Enum<?> policy) {
+        return policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private void refuse(String why, String... options) {
+        for (String option : options) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw bad(option + " is " + why);
+            }
+        }
+    }
+
+    private ParameterException bad(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private KvTrace readPrefixes() {
+        try {
+            return KvTrace.read(traces.getFirst());
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private List<Trace> read() {
         if (formats.size() != 1 && formats.size() != traces.size()) {
             throw bad(
-                    "--format: one for all traces or one each, not %d for %d"
-                            .formatted(formats.size(), traces.size()));
-        }
-        if (traces.size() > 1 && svg != null) {
-            throw bad("--svg: there is no chart of several traces");
+                    "--format must be one of lirs, int32, adaptsize or penalties, or one for each of"
+                            + " %d traces: there are %d"
+                                    .formatted(traces.size(), formats.size()));
         }
         List<Trace> read = new ArrayList<>();
         for (int i = 0; i < traces.size(); i++) {
@@ -197,10 +287,6 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private ParameterException bad(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
     private Trace weighed(Trace read) {
         Trace sized =
                 switch (sizes) {
@@ -215,9 +301,13 @@ final class ReplayCommand implements Callable<Integer> {
         };
     }
 
-    private void print(List<String> lines) {
+    private void print(List<String> table, String asJson) {
         PrintWriter out = spec.commandLine().getOut();
-        lines.forEach(out::println);
+        if (json) {
+            out.println(asJson);
+        } else {
+            table.forEach(out::println);
+        }
         out.flush();
     }
 

@@ -43,19 +43,18 @@ final class TraceInput implements AutoCloseable {
     ///
     /// @throws TraceException if it is not there or cannot be read
     static TraceInput open(Path path) throws IOException {
+        return new TraceInput(path.toString(), stream(path));
+    }
+
+    /// What is in a file, unpacked.
+    ///
+    /// @throws TraceException if it is not there or cannot be read
+    static InputStream stream(Path path) throws IOException {
         String file = path.toString();
         try {
             var raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
             try {
-                raw.mark(2);
-                int magic = (raw.read() << 8) | raw.read();
-                raw.reset();
-                InputStream in =
-                        magic == GZIP_MAGIC
-                                ? new BufferedInputStream(
-                                        new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES)
-                                : raw;
-                return new TraceInput(file, in);
+                return unpacked(raw);
             } catch (Throwable t) {
                 raw.close();
                 throw t;
@@ -65,6 +64,15 @@ final class TraceInput implements AutoCloseable {
         } catch (IOException e) {
             throw new TraceException(file, "cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static InputStream unpacked(BufferedInputStream raw) throws IOException {
+        raw.mark(2);
+        int magic = (raw.read() << 8) | raw.read();
+        raw.reset();
+        return magic == GZIP_MAGIC
+                ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES)
+                : raw;
     }
 
     /// Goes on to the next line.

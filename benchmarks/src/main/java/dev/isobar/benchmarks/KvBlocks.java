@@ -1,0 +1,149 @@
+package dev.isobar.benchmarks;
+
+import dev.isobar.kv.KvIdentity;
+import dev.isobar.kv.KvPolicy;
+import dev.isobar.kv.KvPool;
+import dev.isobar.kv.KvPoolConfig;
+import dev.isobar.kv.KvPrompt;
+import dev.isobar.kv.KvSequence;
+import dev.isobar.kv.KvShape;
+import dev.isobar.kv.KvType;
+import dev.isobar.kv.PrefixReplay;
+import dev.isobar.memory.HostSpace;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/// The block operations of the KV pool: metadata alone, digests alone, and whole sequences.
+public class KvBlocks {
+
+    private static final int BATCH = 100;
+    private static final int LONG_PROMPT = 250;
+    private static final int TOKENS = 16;
+
+    /// What one block's digest covers: parent, tokens, two lengths.
+    private static final int DIGESTED_BYTES = 32 + 4 * TOKENS + 8;
+
+    /// Metadata only: a full table, so that every new block evicts one.
+    @State(Scope.Thread)
+    public static class Table {
+        final PrefixReplay replay = PrefixReplay.of(KvPolicy.LRU, 10_000);
+        final PrefixReplay known = PrefixReplay.of(KvPolicy.LRU, 10_000);
+        final long[] fresh = new long[BATCH];
+        final long[] batch = LongStream.range(0, BATCH).toArray();
+        final long[] prompt = LongStream.range(0, LONG_PROMPT).toArray();
+        long next = 1_000_000;
+
+        @Setup
+        public void fill() {
+            for (int i = 0; i < 10_000 / BATCH; i++) {
+                replay.request(renew(), 0);
+            }
+            known.request(prompt, 0);
+        }
+
+        long[] renew() {
+            for (int at = 0; at < BATCH; at++) {
+                fresh[at] = next++;
+            }
+            return fresh;
+        }
+    }
+
+    /// A pool for all threads.
+    @State(Scope.Benchmark)
+    public static class Pool {
+        HostSpace space;
+        KvPool pool;
+
+        @Setup
+        public void open() {
+            space = HostSpace.of("bench", 1L << 30);
+            KvShape shape = new KvShape(1, 1, 8, KvType.INT8, KvType.INT8, TOKENS);
+            pool =
+                    new KvPool(
+                            KvPoolConfig.builder(shape, KvIdentity.of("bench"))
+                                    .capacityBlocks(8_192)
+                                    .build(),
+                            space);
+        }
+
+        @TearDown
+        public void close() {
+            pool.close();
+            space.close();
+        }
+    }
+
+    /// A thread's own prompt.
+    @State(Scope.Thread)
+    public static class Prompt {
+        int[] tokens;
+
+        @Setup
+        public void fill(Pool shared) {
+            int first = (int) Thread.currentThread().threadId() * 100_000;
+            tokens = IntStream.range(first, first + LONG_PROMPT * TOKENS + 1).toArray();
+            try (KvSequence sequence = shared.pool.open(KvPrompt.of(tokens))) {
+                sequence.prefill(sequence.remainingTokens());
+            }
+        }
+    }
+
+    /// The digest of the JDK by itself, one object used again.
+    @State(Scope.Thread)
+    public static class Plain {
+        final byte[] input = new byte[DIGESTED_BYTES];
+        final byte[] output = new byte[32];
+        MessageDigest sha;
+
+        @Setup
+        public void create() throws NoSuchAlgorithmException {
+            sha = MessageDigest.getInstance("SHA-256");
+        }
+    }
+
+    /// 100 new blocks found missing, made room for, entered and released.
+    @Benchmark
+    public int evictEnterRelease100(Table table) {
+        return table.replay.request(table.renew(), 0);
+    }
+
+    /// 100 blocks found, used and released.
+    @Benchmark
+    public int findUseRelease100(Table table) {
+        return table.known.request(table.batch, 0);
+    }
+
+    /// The longest prefix of 250 blocks, used and released.
+    @Benchmark
+    public int match250(Table table) {
+        return table.known.request(table.prompt, 0);
+    }
+
+    /// SHA-256 over the bytes of 250 blocks, each after the other.
+    @Benchmark
+    public int plainSha250(Plain plain) throws DigestException {
+        for (int block = 0; block < LONG_PROMPT; block++) {
+            System.arraycopy(plain.output, 0, plain.input, 0, plain.output.length);
+            plain.sha.update(plain.input);
+            plain.sha.digest(plain.output, 0, plain.output.length);
+        }
+        return plain.output[0];
+    }
+
+    /// A prompt of 250 blocks opened and closed: digests, match, use and release.
+    @Benchmark
+    public int openClose250(Pool shared, Prompt prompt) {
+        try (KvSequence sequence = shared.pool.open(KvPrompt.of(prompt.tokens))) {
+            return sequence.cachedTokens();
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package dev.isobar.kv;
+
+import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.ReclaimRequest;
+import dev.isobar.broker.ReclaimResult;
+import dev.isobar.broker.Resource;
+import dev.isobar.broker.Usage;
+import dev.isobar.broker.admission.Supply;
+import dev.isobar.kv.TenantLedger.Account;
+import dev.isobar.memory.MemorySpace;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// The KV-cache memory of an inference engine: blocks of tokens in pages of a [MemorySpace], shared by
+/// prefix between sequences, kept after use until the room is needed, and given back when the broker
+/// asks.
+///
+/// ```
+/// try (KvSequence sequence = pool.open(KvPrompt.of(tokens))) {
+///     int found = sequence.cachedTokens();
+///     Room room = sequence.prefill(sequence.remainingTokens());
+///     // compute the tokens after the found ones into the blocks, then: sequence.append(token)
+/// }
+/// ```
+///
+/// *Safe for several threads;* one lock guards the metadata, and digests are computed outside of it.
+/// Bytes of a block are read and written without the lock, by those who use the block.
+public final class KvPool implements PressureSource, AutoCloseable {
+
+    private final KvPoolConfig config;
+    private final KvCore core;
+    private final byte[] root;
+
+    /// A pool without memory: the first sequence takes some. The space stays its owner's, and must not be
+    /// closed before the pool.
+    public KvPool(KvPoolConfig config, MemorySpace space) {
+        this.config = Objects.requireNonNull(config, "config");
+        core = new KvCore(config, Objects.requireNonNull(space, "space"));
+        root = config.identity().root(config.shape());
+    }
+
+    /// How the pool was set up.
+    public KvPoolConfig config() {
+        return config;
+    }
+
+    /// Begins a sequence with the longest kept beginning of its prompt. Takes no new block; at least one
+    /// token is left to compute. O(prompt): one digest a block, outside of the lock.
+    ///
+    /// @throws IllegalStateException if the pool is closed
+    public KvSequence open(KvPrompt prompt) {
+        Account tenant = locked(() -> open(prompt.tenant()));
+        SequenceTokens tokens = tokens(prompt, tenant.salt);
+        KvSequence sequence = new KvSequence(core, tenant, prompt, tokens);
+        return locked(() -> {
+            core.requireOpen();
+            sequence.begin(prompt.lookup() && config.caching());
+            count(tenant, prompt.tokens().length, sequence.cachedTokens());
+            return sequence;
+        });
+    }
+
+    private Account open(String tenant) {
+        core.requireOpen();
+        return core.tenants.account(tenant);
+    }
+
+    private SequenceTokens tokens(KvPrompt prompt, byte[] salt) {
+        int perBlock = config.shape().tokensPerBlock();
+        ChainHasher hasher = new ChainHasher(root, perBlock);
+        return new SequenceTokens(hasher, prompt, salt, perBlock, config.caching());
+    }
+
+    private void count(Account tenant, int lookup, int hits) {
+        core.counters.opened++;
+        core.counters.lookupTokens += lookup;
+        core.counters.hitTokens += hits;
+        tenant.lookupTokens += lookup;
+        tenant.hitTokens += hits;
+    }
+
+    /// How many tokens of a prompt would be found. Changes nothing, makes nothing younger. O(prompt).
+    public int peek(KvPrompt prompt) {
+        Account tenant = locked(() -> core.tenants.account(prompt.tenant()));
+        DigestChain chain = tokens(prompt, tenant.salt).chain();
+        return locked(() -> new KvMisses(core).found(chain, prompt.tokens().length));
+    }
+
+    /// Why not more of a prompt would be found. For operators: it tells of other tenants. Makes nothing
+    /// younger. O(prompt), and as much again for each tenant.
+    public KvExplanation explain(KvPrompt prompt) {
+        Account tenant = locked(() -> core.tenants.account(prompt.tenant()));
+        DigestChain chain = tokens(prompt, tenant.salt).chain();
+        List<Account> others = locked(() -> List.copyOf(core.tenants.accounts()));
+        List<KvMisses.Rival> rivals =
+                others.stream()
+                        .filter(each -> each != tenant)
+                        .map(each ->
+                                new KvMisses.Rival(each.name, tokens(prompt, each.salt).chain()))
+                        .toList();
+        return locked(() -> new KvMisses(core).explain(chain, prompt.tokens().length, rivals));
+    }
+
+    /// The same as [KvSequence#ensureRoom(int)].
+    public Room ensureRoom(KvSequence sequence, int tokens) {
+        return sequence.ensureRoom(tokens);
+    }
+
+    /// The pool's tokens, for an [dev.isobar.broker.admission.Admission] that lets requests begin when their
+    /// blocks and a lane are there: whole blocks, idle ones included, since they can be evicted at once.
+    ///
+    /// A request claims the tokens of its prompt and of what it will make, each rounded up to whole blocks,
+    /// reports what it has taken with `grant.used`, and calls `reconsider()` when it has closed its sequence.
+    public Supply tokenSupply() {
+        int perBlock = config.shape().tokensPerBlock();
+        return Supply.measured(
+                config.resource(),
+                "tokens of " + config.name(),
+                () -> {
+                    long blocks = (long) core.limitPages() * config.blocksPerSegment();
+                    return Math.max(0, blocks - config.minimumFreeBlocks()) * perBlock;
+                },
+                () -> (long) core.availableBlocks() * perBlock);
+    }
+
+    /// The figures now.
+    public KvStats stats() {
+        return locked(this::readStats);
+    }
+
+    private KvStats readStats() {
+        BlockTable table = core.table;
+        KvCounters counters = core.counters;
+        return new KvStats(
+                config.name(),
+                config.shape().bytesPerBlock(),
+                config.capacityBlocks(),
+                core.limitPages() * config.blocksPerSegment(),
+                table.present(),
+                table.free(),
+                table.used(),
+                table.idle(),
+                core.promised(),
+                counters.open,
+                counters.lookupTokens,
+                counters.hitTokens,
+                counters.joined,
+                counters.copies,
+                counters.count(RemovalReason.ROOM),
+                counters.count(RemovalReason.RECLAIM),
+                counters.count(RemovalReason.LIMIT),
+                counters.count(RemovalReason.DUPLICATE),
+                counters.refusals,
+                core.memory.committedBytes());
+    }
+
+    /// What each tenant has, in the order in which they came.
+    public List<TenantStats> tenants() {
+        return locked(core.tenants::stats);
+    }
+
+    /// Drops everything that was kept, if no sequence uses a block.
+    ///
+    /// @return whether it did
+    public boolean reset() {
+        return locked(() -> {
+            if (core.table.used() > 0) {
+                return false;
+            }
+            core.clear(RemovalReason.RESET);
+            if (core.events.enabled()) {
+                core.events.clear();
+                core.events.add(number -> new KvEvent.Cleared(number, config.resource().name()));
+            }
+            return true;
+        });
+    }
+
+    /// The events after one, or empty if some of them are no longer kept, or never were: then begin with
+    /// [#index()].
+    ///
+    /// @param number the last event known; 0 for none
+    public Optional<List<KvEvent>> eventsAfter(long number) {
+        return locked(() -> Optional.ofNullable(core.events.after(number)));
+    }
+
+    /// All that can be found now. O(capacity).
+    public KvIndexSnapshot index() {
+        return locked(() -> {
+            Set<String> digests = new HashSet<>();
+            for (int block = 1; block <= core.table.blocks(); block++) {
+                if (core.table.kept(block)) {
+                    digests.add(KvEventLog.hex(core.table, block));
+                }
+            }
+            return new KvIndexSnapshot(core.events.last(), digests, core.events.sum());
+        });
+    }
+
+    @Override
+    public String name() {
+        return config.name();
+    }
+
+    @Override
+    public Resource resource() {
+        return config.resource();
+    }
+
+    /// Whole pages that the space has given; the limit; blocks in use; and what whole pages could at best
+    /// be given back. Waits for nobody.
+    @Override
+    public Usage usage() {
+        long page = core.memory.pageBytes();
+        long committed = core.memory.committedBytes();
+        int pinned = core.pinnedBlocks();
+        int pagesInUse = Math.ceilDiv(pinned, core.memory.blocksPerPage());
+        return new Usage(
+                committed,
+                limitBytes(),
+                Math.min(committed, pinned * config.shape().bytesPerBlock()),
+                Math.max(0, committed - pagesInUse * page));
+    }
+
+    /// How many bytes the pool may take from its space now: whole segments.
+    public long limitBytes() {
+        return core.limitPages() * core.memory.pageBytes();
+    }
+
+    /// Changes how many bytes the pool may take: rounded down to whole segments, at most the capacity. What
+    /// is above it is given back as far as no sequence uses it; the rest when it becomes idle and bytes are
+    /// asked for again.
+    ///
+    /// @return how many bytes were given back
+    public long limitBytes(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("limitBytes must be at least 0: " + bytes);
+        }
+        return locked(() -> {
+            long pages = Math.min(core.memory.maxPages(), bytes / core.memory.pageBytes());
+            core.limitPages((int) pages);
+            int over = core.memory.presentPages() - (int) pages;
+            return over > 0 ? giveBack(over, RemovalReason.LIMIT, () -> false) : 0L;
+        });
+    }
+
+    /// Gives whole segments back: the least valuable blocks go, as many as needed, and what stands in the
+    /// way of a whole segment moves.
+    @Override
+    public ReclaimResult reclaim(ReclaimRequest request) {
+        return locked(() -> {
+            long pages = Math.ceilDiv(request.bytes(), core.memory.pageBytes());
+            int wanted = (int) Math.min(pages, core.memory.presentPages());
+            long freed = giveBack(wanted, RemovalReason.RECLAIM, request::expired);
+            return ReclaimResult.freed(request.bytes(), freed, shortfall());
+        });
+    }
+
+    private String shortfall() {
+        return "%d blocks in use hold %d of the segments"
+                .formatted(core.table.used(), core.memory.presentPages());
+    }
+
+    private long giveBack(int wanted, RemovalReason reason, BooleanSupplier stop) {
+        int pages = Math.min(wanted, new Compaction(core.table, core.memory).movablePages());
+        if (pages == 0 || stop.getAsBoolean()) {
+            return 0;
+        }
+        int left = core.table.present() - pages * core.memory.blocksPerPage();
+        int room = left - core.table.used();
+        core.evict(Math.max(0, core.table.idle() - room), reason);
+        new Compaction(core.table, core.memory).release(pages, stop);
+        return core.memory.shrink();
+    }
+
+    @Override
+    public boolean closed() {
+        return core.closed();
+    }
+
+    /// Refuses new work and drops all that nobody uses. Open sequences stay valid; the last one to close
+    /// lets the memory go. Closing twice does nothing.
+    @Override
+    public void close() {
+        locked(() -> {
+            if (!core.closed()) {
+                core.shut();
+            }
+            return true;
+        });
+    }
+
+    /// Counts everything again and compares: blocks, users, children, tenants, promises. O(capacity), for
+    /// tests.
+    ///
+    /// @throws IllegalStateException if something does not agree
+    public void checkInvariants() {
+        locked(() -> {
+            core.table.checkInvariants();
+            core.checkTenants();
+            return true;
+        });
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        core.enter();
+        try {
+            return work.get();
+        } finally {
+            core.exit();
+        }
+    }
+
+    /// For tests of this package.
+    BlockTable table() {
+        return core.table;
+    }
+}

@@ -1,0 +1,338 @@
+package dev.isobar.kv;
+
+import dev.isobar.kv.TenantLedger.Account;
+import java.util.Arrays;
+
+/// The blocks of one sequence: those that hold its tokens, those reserved for the next ones, and those
+/// that it waits for.
+///
+/// *Guarded by caller:* everything but the plain figures needs the pool's lock.
+final class SequenceBlocks {
+
+    private final KvCore core;
+    private final BlockTable table;
+    private final Account tenant;
+    private final Retention retention;
+    private final int perBlock;
+    private final int promptTokens;
+    private final SequenceTokens tokens;
+    private int[] path;
+    private int blocks;
+    private int count;
+    private int joined;
+    private int promise;
+    private int announcedFrom;
+    private int announcedTo;
+
+    SequenceBlocks(KvCore core, Account tenant, KvPrompt prompt, SequenceTokens tokens) {
+        this.core = core;
+        this.table = core.table;
+        this.tenant = tenant;
+        this.retention = prompt.retention();
+        this.tokens = tokens;
+        perBlock = core.config.shape().tokensPerBlock();
+        promptTokens = prompt.tokens().length;
+        path = new int[core.config.shape().blocks(promptTokens) + 1];
+    }
+
+    private SequenceBlocks(SequenceBlocks other, SequenceTokens tokens) {
+        core = other.core;
+        table = other.table;
+        tenant = other.tenant;
+        retention = other.retention;
+        perBlock = other.perBlock;
+        promptTokens = other.promptTokens;
+        this.tokens = tokens;
+        count = other.count;
+        blocks = core.config.shape().blocks(count);
+        path = Arrays.copyOf(other.path, Math.max(1, blocks));
+        for (int at = 0; at < blocks; at++) {
+            table.retain(path[at]);
+        }
+    }
+
+    /// The same blocks for another sequence.
+    SequenceBlocks fork(SequenceTokens copy) {
+        return new SequenceBlocks(this, copy);
+    }
+
+    int blocks() {
+        return blocks;
+    }
+
+    int count() {
+        return count;
+    }
+
+    int joined() {
+        return joined;
+    }
+
+    int block(int at) {
+        return path[at];
+    }
+
+    int[] numbers() {
+        return Arrays.copyOf(path, blocks);
+    }
+
+    /// How many blocks are full and have a digest.
+    int full() {
+        return Math.min(count / perBlock, tokens.chain().blocks());
+    }
+
+    /// How many blocks of the prompt could be found at most: one token is left to compute.
+    int mostFound() {
+        return Math.min(tokens.chain().blocks(), (promptTokens - 1) / perBlock);
+    }
+
+    /// Takes the longest kept beginning. Where two blocks have one content, the path goes through the
+    /// parents of its last block, so that a block in use never hangs from one that is not.
+    void begin(boolean lookup) {
+        DigestChain chain = tokens.chain();
+        int most = lookup ? mostFound() : 0;
+        while (blocks < most) {
+            int block = table.find(chain, blocks);
+            if (block == BlockTable.NONE || !table.kept(block)) {
+                break;
+            }
+            path[blocks++] = block;
+        }
+        for (int at = blocks - 1; at > 0; at--) {
+            path[at - 1] = table.parent(path[at]);
+        }
+        table.order().requested(chain, blocks, core.config.nanoClock().getAsLong());
+        for (int at = 0; at < blocks; at++) {
+            table.retain(path[at]);
+            retain(at);
+        }
+        count = blocks * perBlock;
+    }
+
+    RoomPlan plan(int more) {
+        return core.plan(tenant, needed(more), promise, core.growable());
+    }
+
+    Room ensureRoom(int more) {
+        int need = needed(more);
+        Room room = core.room(tenant, need, promise, blocks);
+        if (room instanceof Room.Ready) {
+            promise(need);
+        }
+        return room;
+    }
+
+    Room reserve(int more) {
+        boolean copy = tailShared();
+        int need = needed(more);
+        Room room = core.room(tenant, need, promise, blocks);
+        if (room instanceof Room.Ready && need > 0) {
+            promise(Math.max(0, promise - need));
+            take(need, copy);
+        }
+        return room;
+    }
+
+    private void promise(int now) {
+        core.promise(promise, now);
+        promise = now;
+    }
+
+    private void take(int need, boolean copy) {
+        if (blocks + need > path.length) {
+            path = Arrays.copyOf(path, Math.max(blocks + need, path.length * 2));
+        }
+        core.take(tenant, path, blocks, need);
+        if (copy) {
+            copyTail(blocks + need - 1, need);
+        }
+        blocks += copy ? need - 1 : need;
+        announce();
+    }
+
+    /// The last of the new blocks takes the place of the shared tail. Nothing changes if the copy fails.
+    private void copyTail(int fresh, int taken) {
+        int tail = count / perBlock;
+        try {
+            core.memory.copy(path[tail], path[fresh]);
+        } catch (RuntimeException e) {
+            table.release(path, blocks, blocks + taken);
+            throw e;
+        }
+        int shared = path[tail];
+        path[tail] = path[fresh];
+        path[fresh] = shared;
+        table.release(path, fresh, fresh + 1);
+        core.counters.copies++;
+    }
+
+    /// Says which known tokens will be in the new blocks, so that others can wait for them.
+    private void announce() {
+        int from = Math.max(announcedTo, count / perBlock);
+        int to = Math.min(blocks, tokens.chain().blocks());
+        if (announcedTo <= announcedFrom) {
+            announcedFrom = from;
+        }
+        while (from < to && table.find(tokens.chain(), from) == BlockTable.NONE) {
+            table.announce(path[from], tokens.chain(), from, parentOf(from));
+            announcedTo = ++from;
+        }
+    }
+
+    /// The next tokens are in their blocks: full ones can be found from now on.
+    ///
+    /// @throws IllegalStateException if there are not so many blocks
+    void commit(int more) {
+        if (core.config.shape().blocks(count + more) > blocks || tailShared()) {
+            throw new IllegalStateException(
+                    "%d tokens after %d do not fit in the %d blocks reserved"
+                            .formatted(more, count, blocks));
+        }
+        int from = count / perBlock;
+        count += more;
+        int to = full();
+        for (int at = from; at < to; at++) {
+            table.keep(path[at], tokens.chain(), at, parentOf(at));
+            retain(at);
+        }
+        announcedFrom = Math.max(announcedFrom, to);
+        if (from < to) {
+            core.stored(tokens, tenant, path, from, to);
+            core.progress.signalAll();
+        }
+    }
+
+    /// Keeps only so many tokens, and what they need.
+    void truncate(int toTokens) {
+        giveUp();
+        count = toTokens;
+        releaseUnneeded();
+    }
+
+    /// Announced blocks will not be computed; the promise ends; joined blocks are let go.
+    void giveUp() {
+        for (int at = announcedFrom; at < announcedTo; at++) {
+            if (table.pending(path[at])) {
+                table.abandon(path[at]);
+            }
+        }
+        announcedFrom = 0;
+        announcedTo = 0;
+        promise(0);
+        joined = 0;
+        core.progress.signalAll();
+    }
+
+    /// Gives back the blocks that no token is in.
+    void releaseUnneeded() {
+        releaseFrom(core.config.shape().blocks(count));
+    }
+
+    /// Gives back the blocks from one on, the last one first.
+    void releaseFrom(int from) {
+        table.release(path, from, blocks);
+        blocks = Math.min(blocks, from);
+    }
+
+    /// Up to which block the prompt is kept or being computed by somebody.
+    int pendingTo() {
+        int most = mostFound();
+        int at = blocks;
+        while (at < most && table.find(tokens.chain(), at) != BlockTable.NONE) {
+            at++;
+        }
+        return at;
+    }
+
+    /// Whether nothing is reserved and the last block is full.
+    boolean even() {
+        return blocks * perBlock == count;
+    }
+
+    /// Uses blocks that somebody else announced.
+    ///
+    /// @return how many
+    int join() {
+        int to = pendingTo();
+        joined = to - blocks;
+        while (blocks < to) {
+            path[blocks] = table.find(tokens.chain(), blocks);
+            table.retain(path[blocks++]);
+        }
+        followParents(blocks - joined);
+        core.counters.joined += joined;
+        return joined;
+    }
+
+    /// Exchanges blocks before a joined one for its own parents, which hold the same.
+    private void followParents(int from) {
+        for (int at = from; at > 0 && at < blocks; at--) {
+            int parent = table.parent(path[at]);
+            if (parent != path[at - 1]) {
+                table.retain(parent);
+                table.release(path, at - 1, at);
+                path[at - 1] = parent;
+            }
+        }
+    }
+
+    /// Whether it is known of the joined blocks what becomes of them.
+    boolean settled() {
+        for (int at = blocks - joined; at < blocks; at++) {
+            if (table.pending(path[at])) {
+                return false;
+            }
+            if (!table.kept(path[at])) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /// Keeps the joined blocks that are there, and gives back the others.
+    ///
+    /// @return how many tokens came
+    int takeJoined() {
+        int first = blocks - joined;
+        int to = first;
+        while (to < blocks && table.kept(path[to])) {
+            retain(to++);
+        }
+        int came = (to - first) * perBlock;
+        count += came;
+        joined = 0;
+        releaseFrom(to);
+        core.counters.hitTokens += came;
+        tenant.hitTokens += came;
+        return came;
+    }
+
+    /// Whether the block is this sequence's to write: nobody else sees it, or it said itself what will be
+    /// in it.
+    boolean mine(int at) {
+        boolean announced = at >= announcedFrom && at < announcedTo;
+        return table.writable(path[at]) || announced && table.pending(path[at]);
+    }
+
+    /// How many blocks more tokens take, the copy of a shared tail included.
+    private int needed(int more) {
+        int wanted = core.config.shape().blocks(Math.addExact(count, more));
+        return Math.max(0, wanted - blocks) + (more > 0 && tailShared() ? 1 : 0);
+    }
+
+    /// Whether the next token would be written into a block that others may see.
+    private boolean tailShared() {
+        return count % perBlock != 0 && !mine(count / perBlock);
+    }
+
+    private void retain(int at) {
+        Retention.Level level = retention.levelOf(at * perBlock, promptTokens);
+        if (level != null) {
+            table.order().retain(path[at], level.priority(), level.nanos());
+        }
+    }
+
+    private int parentOf(int at) {
+        return at == 0 ? BlockTable.NONE : path[at - 1];
+    }
+}

@@ -1,0 +1,58 @@
+package dev.isobar.kv;
+
+import java.util.List;
+
+/// Which of several shadows has found most lately.
+///
+/// Hits are counted with a half-life, in blocks asked for. The leader changes when another has more than
+/// {@value #MARGIN} times its score, so that two that are as good do not take turns.
+///
+/// *Guarded by caller.*
+final class ShadowLeague {
+
+    /// By how much another has to be better: {@value}.
+    static final double MARGIN = 1.01;
+
+    private static final double HALF_LIFE_CAPACITIES = 8;
+    private static final double LEAST_HALF_LIFE_BLOCKS = 32_768;
+
+    private final List<ShadowOrder> shadows;
+    private final double[] scores;
+    private final double halfLife;
+    private int leader;
+
+    /// @param shadows the first leads at the beginning
+    /// @param capacity how many blocks each holds
+    ShadowLeague(List<ShadowOrder> shadows, int capacity) {
+        this.shadows = List.copyOf(shadows);
+        this.scores = new double[shadows.size()];
+        this.halfLife = Math.max(LEAST_HALF_LIFE_BLOCKS, HALF_LIFE_CAPACITIES * capacity);
+    }
+
+    ShadowOrder leader() {
+        return shadows.get(leader);
+    }
+
+    /// Counts what each would have found, before the request changes what they hold.
+    void count(int[] path, int length) {
+        double decay = Math.pow(0.5, length / halfLife);
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = scores[i] * decay + shadows.get(i).hits(path, length);
+        }
+    }
+
+    /// Lets the best lead, if it is better enough.
+    ///
+    /// @return whether the leader has changed
+    boolean elect() {
+        int best = leader;
+        for (int i = 0; i < scores.length; i++) {
+            best = scores[i] > scores[best] ? i : best;
+        }
+        if (scores[best] <= MARGIN * scores[leader]) {
+            return false;
+        }
+        leader = best;
+        return true;
+    }
+}

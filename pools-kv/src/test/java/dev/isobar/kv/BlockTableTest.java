@@ -1,0 +1,85 @@
+package dev.isobar.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BlockTableTest {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Test
+    void metadata_isAtMost64BytesABlock() {
+        assertThat(BlockTable.BYTES_PER_BLOCK).isLessThanOrEqualTo(64);
+        int blocks = 200_000;
+        table(KvPolicy.LRU, 1_000); // classes are loaded
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        BlockTable table = table(KvPolicy.LRU, blocks);
+        long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertThat(table.blocks()).isEqualTo(blocks);
+        assertThat((double) bytes / blocks).isLessThanOrEqualTo(64.0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = KvPolicy.class, mode = EnumSource.Mode.EXCLUDE, names = "ADAPTIVE")
+    void operations_allocateNothing(KvPolicy policy) {
+        BlockTable table = table(policy, 256);
+        DigestChain[] chains = new DigestChain[64];
+        for (int at = 0; at < chains.length; at++) {
+            chains[at] = new DigestChain(8);
+            for (int block = 0; block < 8; block++) {
+                chains[at].add((at * 8L + block) * 0x9E3779B97F4A7C15L, at, block, 0);
+            }
+        }
+        int[] path = new int[8];
+        rounds(table, chains, path, 200);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        rounds(table, chains, path, 200);
+        long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertThat(bytes).isLessThan(200 * 8); // less than a byte for each block
+        table.checkInvariants();
+    }
+
+    @Test
+    void drop_ofABlockInUse_isRefused() {
+        BlockTable table = table(KvPolicy.LRU, 2);
+        int block = table.acquire(0);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> table.drop(block, RemovalReason.ROOM))
+                .withMessageContaining("1 (blank, users=1");
+        assertThatIllegalStateException().isThrownBy(() -> table.retain(2));
+        table.checkInvariants();
+    }
+
+    private static void rounds(BlockTable table, DigestChain[] chains, int[] path, int rounds) {
+        for (int round = 0; round < rounds; round++) {
+            DigestChain chain = chains[round * 31 % chains.length];
+            table.order().requested(chain, 0, round);
+            for (int at = 0; at < 8; at++) {
+                path[at] = table.find(chain, at);
+                if (path[at] != BlockTable.NONE) {
+                    table.retain(path[at]);
+                    continue;
+                }
+                if (table.free() == 0) {
+                    table.drop(table.victim(), RemovalReason.ROOM);
+                }
+                path[at] = table.acquire(0);
+                table.keep(path[at], chain, at, at == 0 ? BlockTable.NONE : path[at - 1]);
+            }
+            table.release(path, 0, 8);
+        }
+    }
+
+    private static BlockTable table(KvPolicy policy, int blocks) {
+        BlockTable table =
+                new BlockTable(blocks, policy.factory(() -> 0L), true, TableListener.NOBODY);
+        table.arrived(1, blocks);
+        return table;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.isobar.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.isobar.memory.HostSpace;
+import dev.isobar.memory.HostSpaceConfig;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// The examples of `docs/kv.md`: each code block of the page stands here word for word, and runs.
+class KvDocsTest {
+
+    private static final Path PAGE = Path.of("../docs/kv.md");
+    private static final Path SOURCE = Path.of("src/test/java/dev/isobar/kv/KvDocsTest.java");
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    @Test
+    void poolSequenceAndTier() {
+        int[] tokens = Pools.range(0, 50);
+        try (HostSpace space = new HostSpace(HostSpaceConfig.of("kv", 128L << 20));
+                HostSpace below = new HostSpace(HostSpaceConfig.of("below", 128L << 20))) {
+            KvShape shape = new KvShape(32, 8, 128, KvType.FLOAT16, KvType.FLOAT16, 16);
+            KvPoolConfig config =
+                    KvPoolConfig.builder(
+                                    shape,
+                                    KvIdentity.of("llama-3-8b").with("weights.sha256", "3f1a"))
+                            .name("kv-gpu0")
+                            .capacityBytes(64L << 20)
+                            .policy(KvPolicy.LRU)
+                            .share("acme", new TenantShare(8L << 20, 32L << 20, 2))
+                            .build();
+            KvPool pool = new KvPool(config, space);
+            assertThat(pool.limitBytes()).isEqualTo(64L << 20);
+
+            try (KvSequence sequence = pool.open(KvPrompt.of(tokens).forTenant("acme"))) {
+                int found = sequence.cachedTokens(); // whole blocks
+                if (sequence.reserve(sequence.remainingTokens()) instanceof Room.Ready) {
+                    for (int at = found / 16; at < sequence.blocks(); at++) {
+                        sequence.write(at, 0, computed(at));
+                    }
+                    sequence.commit(sequence.remainingTokens());
+                }
+                Room room = sequence.append(42); // a token that was made
+            }
+            assertThat(pool.stats().idleBlocks()).isEqualTo(3);
+            tier(shape, below, pool, tokens);
+            pool.close();
+        }
+    }
+
+    private static void tier(KvShape shape, HostSpace below, KvPool pool, int[] tokens) {
+        KvPrompt prompt = KvPrompt.of(tokens).forTenant("acme");
+        try (KvSequence sequence = pool.open(prompt);
+                KvSequence other = pool.open(prompt.withoutLookup())) {
+            KvTier tier = new KvTier(KvTierConfig.of("kv-host", shape, 16), below);
+            int stored = tier.store(sequence); // what the sequence computed goes down
+            int tokensBack = tier.load(other); // what follows in its prompt comes up, checked
+
+            assertThat(stored).isEqualTo(3);
+            assertThat(tokensBack).isEqualTo(48);
+            tier.close();
+        }
+    }
+
+    @Test
+    void retention() {
+        int[] tokens = {1, 2, 3};
+        Retention retention =
+                new Retention(
+                        List.of(
+                                new Retention.Range(
+                                        0, 512, new Retention.Level(80, Duration.ofMinutes(5)))),
+                        new Retention.Level(10, null)); // for generated tokens
+        KvPrompt prompt = KvPrompt.of(tokens).kept(retention);
+
+        assertThat(prompt.retention().ranges()).hasSize(1);
+    }
+
+    @Test
+    void everyBlockOfThePage_standsHere() throws IOException {
+        String source = plain(Files.readString(SOURCE));
+        List<String> blocks =
+                JAVA_BLOCK
+                        .matcher(Files.readString(PAGE))
+                        .results()
+                        .map(block -> plain(block.group(1)))
+                        .toList();
+        assertThat(blocks).hasSize(4);
+        assertThat(blocks).allSatisfy(block -> assertThat(source).contains(block));
+    }
+
+    @Test
+    void metadata_isThatOfThePage() throws IOException {
+        assertThat(Files.readString(PAGE))
+                .contains("Metadata is %d bytes a block".formatted(BlockTable.BYTES_PER_BLOCK));
+    }
+
+    private static MemorySegment computed(int at) {
+        return MemorySegment.ofArray(new byte[] {(byte) at});
+    }
+
+    /// Without white space: the formatter breaks lines elsewhere.
+    private static String plain(String text) {
+        return text.replaceAll("\\s+", "");
+    }
+}
