@@ -1,9 +1,9 @@
 package dev.isobar.examples;
 
+import dev.isobar.examples.kv.KvPressureCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import dev.isobar.examples.kv.KvPressureCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

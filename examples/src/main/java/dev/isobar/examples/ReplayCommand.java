@@ -90,8 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--blocks",
             split = ",",
             paramLabel = "N",
-            description =
-                    "Capacities in blocks, for *.jsonl; without it, 1000,2000,5000,10000.")
+            description = "Capacities in blocks, for *.jsonl; without it, 1000,2000,5000,10000.")
     private List<Integer> blocks = List.of();
 
     @Option(
@@ -162,7 +161,12 @@ final class ReplayCommand implements Callable<Integer> {
     private int replayPrefixes() {
         refuse(
                 "not for *.jsonl",
-                "--format", "--capacity", "--goal", "--sizes", "--costs", "--svg");
+                "--format",
+                "--capacity",
+                "--goal",
+                "--sizes",
+                "--costs",
+                "--svg");
         List<KvPolicy> distinct = choices(KvPolicy.values());
         List<Integer> capacities = capacitiesInBlocks();
         try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv)) {

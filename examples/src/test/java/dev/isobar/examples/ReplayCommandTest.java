@@ -57,7 +57,8 @@ class ReplayCommandTest {
     void jsonl_badOptions_areNamed() {
         assertThat(run("--policy", "caffeine")).isEqualTo(2);
         assertThat(err.toString())
-                .contains("--policy is none of lru, fifo, lfu, slru, arc, priority, adaptive: caffeine");
+                .contains(
+                        "--policy is none of lru, fifo, lfu, slru, arc, priority, adaptive: caffeine");
         assertThat(run("--blocks", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--blocks must be from 1 to 16777216: 0");
         assertThat(run("--svg", "x.svg")).isEqualTo(2);

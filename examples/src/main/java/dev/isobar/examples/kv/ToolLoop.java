@@ -192,8 +192,7 @@ public final class ToolLoop {
     private int[] prompt(int[] history, boolean tools) {
         int first = tools ? 0 : WITHOUT_TOOLS;
         return IntStream.concat(
-                        IntStream.range(first, first + plan.prefixTokens()),
-                        Arrays.stream(history))
+                        IntStream.range(first, first + plan.prefixTokens()), Arrays.stream(history))
                 .toArray();
     }
 

@@ -23,8 +23,7 @@ public record KvReplay(KvTrace trace) {
     /// @param hits blocks found
     /// @param rate those by all blocks asked for, 0 to 1
     /// @param nanosPerBlock how long it took by block asked for
-    public record Result(
-            String policy, int blocks, long hits, double rate, double nanosPerBlock) {}
+    public record Result(String policy, int blocks, long hits, double rate, double nanosPerBlock) {}
 
     /// Runs them all.
     ///

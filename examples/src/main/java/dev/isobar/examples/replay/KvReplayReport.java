@@ -31,7 +31,9 @@ public record KvReplayReport(KvTrace trace, List<KvReplay.Result> results) {
                                 trace.blockCount(),
                                 trace.distinctCount()));
         lines.add("");
-        lines.add("%9s  %-9s %12s %9s %10s".formatted("blocks", "policy", "hits", "rate", "ns/block"));
+        lines.add(
+                "%9s  %-9s %12s %9s %10s"
+                        .formatted("blocks", "policy", "hits", "rate", "ns/block"));
         for (KvReplay.Result result : results) {
             lines.add(
                     String.format(
@@ -48,7 +50,8 @@ public record KvReplayReport(KvTrace trace, List<KvReplay.Result> results) {
 
     /// A line for each result, below a line of titles.
     public String csv() {
-        var text = new StringBuilder("trace,policy,blocks,requested_blocks,hits,rate,ns_per_block\n");
+        var text =
+                new StringBuilder("trace,policy,blocks,requested_blocks,hits,rate,ns_per_block\n");
         for (KvReplay.Result result : results) {
             text.append(
                     String.format(

@@ -102,7 +102,10 @@ public record KvTrace(String name, List<Request> requests) {
 
     /// How many different blocks there are.
     public long distinctCount() {
-        return requests.stream().flatMapToLong(each -> Arrays.stream(each.ids())).distinct().count();
+        return requests.stream()
+                .flatMapToLong(each -> Arrays.stream(each.ids()))
+                .distinct()
+                .count();
     }
 
     private static Request request(Line line, Path file, int number) throws TraceException {
