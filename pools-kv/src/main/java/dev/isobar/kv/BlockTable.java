@@ -365,9 +365,8 @@ final class BlockTable {
         queues.addFirst(FREE_QUEUE, from);
     }
 
-    /// Tells children the new numbers of their parents. Looks at every block.
-    ///
-    /// @param moved where each block moved to, perhaps to move on from there; 0 where it did not
+    /// Tells children the new numbers of their parents, given where each block moved to, perhaps to move
+    /// on from there; 0 where it did not. Looks at every block.
     void remap(int[] moved) {
         for (int block = 1; block <= blocks; block++) {
             while (states[block] >= PENDING && moved[parents[block]] != NONE) {
@@ -388,9 +387,7 @@ final class BlockTable {
                 .formatted(block, names[states[block]], users[block], children[block]);
     }
 
-    /// Counts everything again and compares. Looks at every block.
-    ///
-    /// @throws IllegalStateException if something does not agree, with the numbers
+    /// Counts everything again and throws if something does not agree. Looks at every block.
     void checkInvariants() {
         new TableCheck(this, index, queues, leafFirst).run();
     }

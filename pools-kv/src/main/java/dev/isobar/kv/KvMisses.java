@@ -16,14 +16,28 @@ final class KvMisses {
     }
 
     KvExplanation explain(DigestChain chain, int promptTokens, List<Rival> rivals) {
-        int perBlock = core.config.shape().tokensPerBlock();
-        int most = Math.min(chain.blocks(), (promptTokens - 1) / perBlock);
+        int found = found(chain, promptTokens);
+        int at = found / core.config.shape().tokensPerBlock();
+        KvMiss miss =
+                at == most(chain, promptTokens)
+                        ? new KvMiss.Nothing()
+                        : miss(chain, at, rivals);
+        return new KvExplanation(promptTokens, found, miss);
+    }
+
+    /// How many tokens, from the first on, would be found.
+    int found(DigestChain chain, int promptTokens) {
+        int most = most(chain, promptTokens);
         int found = 0;
         while (found < most && kept(chain, found)) {
             found++;
         }
-        KvMiss miss = found == most ? new KvMiss.Nothing() : miss(chain, found, rivals);
-        return new KvExplanation(promptTokens, found * perBlock, miss);
+        return found * core.config.shape().tokensPerBlock();
+    }
+
+    private int most(DigestChain chain, int promptTokens) {
+        return Math.min(
+                chain.blocks(), (promptTokens - 1) / core.config.shape().tokensPerBlock());
     }
 
     private KvMiss miss(DigestChain chain, int at, List<Rival> rivals) {

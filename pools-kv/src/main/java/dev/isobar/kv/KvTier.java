@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
@@ -255,7 +256,7 @@ public final class KvTier implements AutoCloseable {
         return (int) crc.getValue();
     }
 
-    private int locked(java.util.function.IntSupplier work) {
+    private int locked(IntSupplier work) {
         lock.lock();
         try {
             return work.getAsInt();

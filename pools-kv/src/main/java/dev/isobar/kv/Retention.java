@@ -87,10 +87,11 @@ public record Retention(List<Range> ranges, @Nullable Level generated) {
         if (firstToken >= promptTokens) {
             return generated;
         }
-        return ranges.stream()
-                .filter(each -> each.covers(firstToken))
-                .map(Range::level)
-                .findFirst()
-                .orElse(null);
+        for (Range range : ranges) {
+            if (range.covers(firstToken)) {
+                return range.level();
+            }
+        }
+        return null;
     }
 }

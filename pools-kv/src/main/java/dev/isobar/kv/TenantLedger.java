@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Who has how many blocks, and who may lose one.
 ///
@@ -121,7 +122,7 @@ final class TenantLedger {
         return BlockTable.NONE;
     }
 
-    private @org.jspecify.annotations.Nullable Account richest(Account asker, boolean[] tried) {
+    private @Nullable Account richest(Account asker, boolean[] tried) {
         Account richest = null;
         for (Account each : accounts) {
             boolean may = each == asker ? each.idle > 0 : each.spare() > 0;

@@ -2,6 +2,7 @@ package dev.isobar.kv;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Which blocks a tier holds, is being given, and is being asked for: storing and loading in two steps
 /// each, so that bytes can travel in between.
@@ -122,7 +123,7 @@ final class TierLedger {
     }
 
     /// Chooses, and drops nothing yet; null if there are not so many.
-    private int @org.jspecify.annotations.Nullable [] victims(DigestChain chain, int count) {
+    private int @Nullable [] victims(DigestChain chain, int count) {
         int[] victims = new int[count];
         if (count > table.idle()) {
             return null;

@@ -6,6 +6,7 @@ package dev.isobar.broker.admission;
 /// @param free by supply, only of meaning for measured ones
 /// @param failed one bit for each supply that did not answer: of it nothing is free
 /// @param usedBefore what the ledger's [Ledger#usedEver()] was before the supplies were asked
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Levels(long[] capacity, long[] free, long failed, long[] usedBefore) {
 
     boolean hasFailed(int supply) {

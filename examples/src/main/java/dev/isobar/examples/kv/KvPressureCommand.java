@@ -86,7 +86,8 @@ public final class KvPressureCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, ToolLoopReport report) {
         row(out, "requests", "%,d".formatted(report.requests()));
-        row(out, "reuse", String.format(Locale.ROOT, "%.1f%%", 100 * report.reuse()));
+        row(out, "reuse", percent(report.reuse()));
+        row(out, "an LRU's, one at a time", percent(report.patientLruReuse()));
         row(out, "evicted", "%,d blocks".formatted(report.evictedBlocks()));
         row(out, "waits", "%,d".formatted(report.waits()));
         row(out, "refusals", "%,d".formatted(report.refusals()));
@@ -95,6 +96,10 @@ public final class KvPressureCommand implements Callable<Integer> {
         row(out, "admitted without room", "%,d".formatted(report.slotFailures()));
         row(out, "lost tokens", "%,d".formatted(report.lostTokens()));
         out.flush();
+    }
+
+    private static String percent(double part) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * part);
     }
 
     private static String millis(long nanos) {

@@ -7,12 +7,18 @@ import dev.isobar.broker.admission.AdmissionRequest;
 import dev.isobar.broker.admission.Claim;
 import dev.isobar.broker.admission.Grant;
 import dev.isobar.broker.admission.Supply;
+import dev.isobar.kv.KvPolicy;
 import dev.isobar.kv.KvPool;
 import dev.isobar.kv.KvPrompt;
 import dev.isobar.kv.KvSequence;
+import dev.isobar.kv.PrefixReplay;
 import dev.isobar.kv.Room;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -32,6 +38,7 @@ public final class ToolLoop {
     private static final int QUESTION_TOKENS = 30;
     private static final int SMALL_ANSWER = 64;
     private static final int TOOL_ANSWER = 128;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int WITHOUT_TOOLS = 1 << 24;
 
     private final ToolLoopPlan plan;
@@ -41,6 +48,7 @@ public final class ToolLoop {
     private final Supply lanes;
     private final int perBlock;
     private final int tokenBytes;
+    private final List<int[]> begun = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger admitted = new AtomicInteger();
     private final LongAdder requests = new LongAdder();
     private final LongAdder waits = new LongAdder();
@@ -85,9 +93,30 @@ public final class ToolLoop {
                 lost.sum(),
                 promptTokens.sum(),
                 cachedTokens.sum(),
+                patientLruTokens(),
                 pool.stats().evictedForRoom(),
                 slowest.get(),
                 mostPassed.intValue());
+    }
+
+    /// How many tokens an LRU would have found that runs one request at a time, in the order in which they
+    /// began here, with the whole pool to itself.
+    private long patientLruTokens() {
+        PrefixReplay lru = PrefixReplay.of(KvPolicy.LRU, pool.config().capacityBlocks());
+        begun.forEach(each -> lru.request(prefixIds(each), 0));
+        return lru.hits() * perBlock;
+    }
+
+    /// A number for each full block, that stands for all tokens up to its end.
+    private long[] prefixIds(int[] tokens) {
+        long[] ids = new long[tokens.length / perBlock];
+        long hash = 1;
+        for (int at = 0; at < ids.length * perBlock; at++) {
+            hash = (hash ^ tokens[at]) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+            ids[at / perBlock] = hash;
+        }
+        return ids;
     }
 
     private Void work(int agent) throws InterruptedException {
@@ -140,9 +169,13 @@ public final class ToolLoop {
         }
     }
 
-    private void generate(int[] prompt, int answer, Grant grant) {
+    private void generate(int[] prompt, int answer, Grant grant) throws InterruptedException {
         try (KvSequence sequence = pool.open(KvPrompt.of(prompt))) {
+            begun.add(longer(prompt, answer));
             promptTokens.add(prompt.length);
+            if (sequence.join() > 0) {
+                sequence.awaitJoined(PATIENCE);
+            }
             cachedTokens.add(sequence.cachedTokens());
             int left = sequence.remainingTokens();
             if (!(sequence.reserve(left + answer) instanceof Room.Ready)) {

@@ -11,6 +11,7 @@ package dev.isobar.examples.kv;
 /// @param lostTokens how many tokens did not read as they were written; 0 if all is well
 /// @param promptTokens tokens of all prompts
 /// @param cachedTokens how many of them were found in the pool
+/// @param patientLruTokens how many an LRU would have found that runs one request at a time
 /// @param evictedBlocks how many blocks were evicted
 /// @param slowestAdmissionNanos the longest wait
 /// @param mostPassed how many requests were admitted at most while one waited
@@ -22,6 +23,7 @@ public record ToolLoopReport(
         long lostTokens,
         long promptTokens,
         long cachedTokens,
+        long patientLruTokens,
         long evictedBlocks,
         long slowestAdmissionNanos,
         int mostPassed) {
@@ -29,5 +31,10 @@ public record ToolLoopReport(
     /// Found tokens by all tokens of prompts.
     public double reuse() {
         return promptTokens == 0 ? 0 : (double) cachedTokens / promptTokens;
+    }
+
+    /// The same for the patient LRU.
+    public double patientLruReuse() {
+        return promptTokens == 0 ? 0 : (double) patientLruTokens / promptTokens;
     }
 }
