@@ -6,6 +6,8 @@ import dev.isobar.broker.admission.AdmissionAnswer.Granted;
 import dev.isobar.broker.admission.AdmissionAnswer.Impossible;
 import dev.isobar.broker.admission.AdmissionAnswer.Overloaded;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 
 /// What has happened. Guarded by the admission's lock.
 final class Tally {
@@ -17,7 +19,8 @@ final class Tally {
     private long granted;
     private long released;
     private long impossible;
-    private final long[] overloaded = new long[AdmissionAnswer.Cause.values().length];
+    private final Map<AdmissionAnswer.Cause, Long> overloaded =
+            new EnumMap<>(AdmissionAnswer.Cause.class);
     private long cancelled;
     private long closed;
     private long growths;
@@ -36,7 +39,7 @@ final class Tally {
         switch (answer) {
             case Granted _ -> granted++;
             case Impossible _ -> impossible++;
-            case Overloaded refusal -> overloaded[refusal.cause().ordinal()]++;
+            case Overloaded refusal -> overloaded.merge(refusal.cause(), 1L, Long::sum);
             case Cancelled _ -> cancelled++;
             case Closed _ -> closed++;
         }
@@ -67,10 +70,14 @@ final class Tally {
     /// hold something now.
     Duration retryAfter(int waiting, AdmissionConfig config) {
         long open = Math.max(1, granted - released);
-        double nanos = meanHeldNanos * (waiting + 1) / open;
-        double most = config.maxRetryAfter().toNanos();
+        long nanos = (long) (meanHeldNanos * (waiting + 1) / open);
         return Duration.ofNanos(
-                (long) Math.max(config.minRetryAfter().toNanos(), Math.min(nanos, most)));
+                Math.clamp(
+                        nanos, config.minRetryAfter().toNanos(), config.maxRetryAfter().toNanos()));
+    }
+
+    private long overloaded(AdmissionAnswer.Cause cause) {
+        return overloaded.getOrDefault(cause, 0L);
     }
 
     AdmissionSnapshot.Totals totals(long supplyFailures) {
@@ -79,9 +86,9 @@ final class Tally {
                 granted,
                 released,
                 impossible,
-                overloaded[AdmissionAnswer.Cause.NO_ROOM.ordinal()],
-                overloaded[AdmissionAnswer.Cause.QUEUE_FULL.ordinal()],
-                overloaded[AdmissionAnswer.Cause.TIMED_OUT.ordinal()],
+                overloaded(AdmissionAnswer.Cause.NO_ROOM),
+                overloaded(AdmissionAnswer.Cause.QUEUE_FULL),
+                overloaded(AdmissionAnswer.Cause.TIMED_OUT),
                 cancelled,
                 closed,
                 growths,
