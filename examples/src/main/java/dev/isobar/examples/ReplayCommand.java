@@ -273,8 +273,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (formats.size() != 1 && formats.size() != traces.size()) {
             throw bad(
                     "--format must be one of lirs, int32, adaptsize or penalties, or one for each of"
-                            + " %d traces: there are %d"
-                                    .formatted(traces.size(), formats.size()));
+                            + " %d traces: there are %d".formatted(traces.size(), formats.size()));
         }
         List<Trace> read = new ArrayList<>();
         for (int i = 0; i < traces.size(); i++) {
