@@ -36,7 +36,7 @@ class ReuseOddsTest {
             }
         }
         odds.learn(1);
-        assertThat((double) odds.worth(kind, 0)).isCloseTo(0.01 / (250 * 0.995), within(1e-8));
+        assertThat((double) odds.worth(kind, 1)).isCloseTo(0.01 / (75 * 0.995), within(1e-7));
         double width = odds.end(10) - odds.end(9);
         assertThat((double) odds.worth(kind, 10)).isCloseTo(0.01 / (width * 0.995), within(1e-8));
     }
