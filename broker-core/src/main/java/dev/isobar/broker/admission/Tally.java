@@ -8,6 +8,7 @@ import dev.isobar.broker.admission.AdmissionAnswer.Overloaded;
 import java.time.Duration;
 
 /// What has happened. Guarded by the admission's lock.
+@SuppressWarnings("EnumOrdinal") // places in a small array of this class
 final class Tally {
 
     /// How much the newest grant counts in the mean time that grants are held.
@@ -70,7 +71,7 @@ final class Tally {
         double nanos = meanHeldNanos * (waiting + 1) / open;
         double most = config.maxRetryAfter().toNanos();
         return Duration.ofNanos(
-                (long) Math.max(config.minRetryAfter().toNanos(), Math.min(nanos, most)));
+                (long) Math.max((double) config.minRetryAfter().toNanos(), Math.min(nanos, most)));
     }
 
     AdmissionSnapshot.Totals totals(long supplyFailures) {
