@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /// What has happened. Guarded by the admission's lock.
+@SuppressWarnings("EnumOrdinal") // places in a small array of this class
 final class Tally {
 
     /// How much the newest grant counts in the mean time that grants are held.
@@ -72,12 +73,7 @@ final class Tally {
         long open = Math.max(1, granted - released);
         long nanos = (long) (meanHeldNanos * (waiting + 1) / open);
         return Duration.ofNanos(
-                Math.clamp(
-                        nanos, config.minRetryAfter().toNanos(), config.maxRetryAfter().toNanos()));
-    }
-
-    private long overloaded(AdmissionAnswer.Cause cause) {
-        return overloaded.getOrDefault(cause, 0L);
+                (long) Math.max((double) config.minRetryAfter().toNanos(), Math.min(nanos, most)));
     }
 
     AdmissionSnapshot.Totals totals(long supplyFailures) {
