@@ -19,9 +19,7 @@ final class KvMisses {
         int found = found(chain, promptTokens);
         int at = found / core.config.shape().tokensPerBlock();
         KvMiss miss =
-                at == most(chain, promptTokens)
-                        ? new KvMiss.Nothing()
-                        : miss(chain, at, rivals);
+                at == most(chain, promptTokens) ? new KvMiss.Nothing() : miss(chain, at, rivals);
         return new KvExplanation(promptTokens, found, miss);
     }
 
@@ -36,8 +34,7 @@ final class KvMisses {
     }
 
     private int most(DigestChain chain, int promptTokens) {
-        return Math.min(
-                chain.blocks(), (promptTokens - 1) / core.config.shape().tokensPerBlock());
+        return Math.min(chain.blocks(), (promptTokens - 1) / core.config.shape().tokensPerBlock());
     }
 
     private KvMiss miss(DigestChain chain, int at, List<Rival> rivals) {

@@ -5,6 +5,7 @@ package dev.isobar.broker.admission;
 /// @param amounts units by supply; never changed after it was made
 /// @param mask one bit for each supply of which anything is wanted
 /// @param tenant whose shares it counts against; empty for none
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Demand(long[] amounts, long mask, String tenant) {
 
     /// Whether both want some of the same.

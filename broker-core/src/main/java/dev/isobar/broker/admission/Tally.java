@@ -1,11 +1,14 @@
 package dev.isobar.broker.admission;
 
 import dev.isobar.broker.admission.AdmissionAnswer.Cancelled;
+import dev.isobar.broker.admission.AdmissionAnswer.Cause;
 import dev.isobar.broker.admission.AdmissionAnswer.Closed;
 import dev.isobar.broker.admission.AdmissionAnswer.Granted;
 import dev.isobar.broker.admission.AdmissionAnswer.Impossible;
 import dev.isobar.broker.admission.AdmissionAnswer.Overloaded;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 
 /// What has happened. Guarded by the admission's lock.
 final class Tally {
@@ -17,7 +20,7 @@ final class Tally {
     private long granted;
     private long released;
     private long impossible;
-    private final long[] overloaded = new long[AdmissionAnswer.Cause.values().length];
+    private final Map<Cause, Long> overloaded = new EnumMap<>(Cause.class);
     private long cancelled;
     private long closed;
     private long growths;
@@ -36,7 +39,7 @@ final class Tally {
         switch (answer) {
             case Granted _ -> granted++;
             case Impossible _ -> impossible++;
-            case Overloaded refusal -> overloaded[refusal.cause().ordinal()]++;
+            case Overloaded refusal -> overloaded.merge(refusal.cause(), 1L, Long::sum);
             case Cancelled _ -> cancelled++;
             case Closed _ -> closed++;
         }
@@ -68,9 +71,9 @@ final class Tally {
     Duration retryAfter(int waiting, AdmissionConfig config) {
         long open = Math.max(1, granted - released);
         double nanos = meanHeldNanos * (waiting + 1) / open;
-        double most = config.maxRetryAfter().toNanos();
+        double most = (double) config.maxRetryAfter().toNanos();
         return Duration.ofNanos(
-                (long) Math.max(config.minRetryAfter().toNanos(), Math.min(nanos, most)));
+                (long) Math.max((double) config.minRetryAfter().toNanos(), Math.min(nanos, most)));
     }
 
     AdmissionSnapshot.Totals totals(long supplyFailures) {
@@ -79,9 +82,9 @@ final class Tally {
                 granted,
                 released,
                 impossible,
-                overloaded[AdmissionAnswer.Cause.NO_ROOM.ordinal()],
-                overloaded[AdmissionAnswer.Cause.QUEUE_FULL.ordinal()],
-                overloaded[AdmissionAnswer.Cause.TIMED_OUT.ordinal()],
+                overloaded.getOrDefault(Cause.NO_ROOM, 0L),
+                overloaded.getOrDefault(Cause.QUEUE_FULL, 0L),
+                overloaded.getOrDefault(Cause.TIMED_OUT, 0L),
                 cancelled,
                 closed,
                 growths,

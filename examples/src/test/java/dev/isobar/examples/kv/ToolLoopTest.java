@@ -21,7 +21,8 @@ class ToolLoopTest {
         assertThat(report.slotFailures()).isZero();
         assertThat(report.lostTokens()).isZero();
         assertThat(report.waits()).isPositive();
-        // The queue before it, those that may pass it, and what is admitted before it is in the queue.
+        // The queue before it, those that may pass it, and what is admitted before it is in the
+        // queue.
         assertThat(report.mostPassed())
                 .isLessThanOrEqualTo(3 * PLAN.agents() + AdmissionConfig.DEFAULT_BYPASS_LIMIT);
         assertThat(report.reuse()).isGreaterThan(0.4);
