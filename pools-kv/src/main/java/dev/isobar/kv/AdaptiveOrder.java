@@ -145,12 +145,10 @@ final class AdaptiveOrder extends EvictionOrder {
         for (int at = length - 1; at >= 0; at--) {
             touch(path[at]);
         }
-        for (ShadowOrder shadow : shadows) {
-            shadow.request(
-                    path,
-                    length,
-                    above,
-                    shadow == league.leader() ? dropped : ShadowOrder.Dropped.NOBODY);
+        for (int i = 0; i < shadows.size(); i++) {
+            boolean leads = league.isLeader(i);
+            shadows.get(i)
+                    .request(path, length, above, leads ? dropped : ShadowOrder.Dropped.NOBODY);
         }
     }
 

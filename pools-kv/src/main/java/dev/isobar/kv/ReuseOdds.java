@@ -1,7 +1,6 @@
 package dev.isobar.kv;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// The odds that a block is asked for again, by its class and age, and what follows from them: how many
 /// hits a unit of memory and time can expect.
@@ -48,6 +47,14 @@ final class ReuseOdds {
     private final double[] survived = new double[CLASSES * BUCKETS];
     private final float[] worth = new float[CLASSES * BUCKETS];
 
+    /// For working out: the counts of what is being looked at, and its odds.
+    private final double[] again = new double[BUCKETS];
+
+    private final double[] older = new double[BUCKETS];
+    private final double[] ofAll = new double[BUCKETS];
+    private final double[] ofLevel = new double[BUCKETS];
+    private final double[] ofKind = new double[BUCKETS];
+
     ReuseOdds() {
         for (int bucket = 1; bucket <= BUCKETS; bucket++) {
             edges[bucket] = FIRST_EDGE_MILLIS * Math.pow(RATIO, bucket - 1);
@@ -90,57 +97,69 @@ final class ReuseOdds {
         return worth[kind * BUCKETS + bucket];
     }
 
-    /// Works all odds out anew.
+    /// Works all odds out anew. Allocates nothing.
     ///
     /// @param blocksPerRequest the mean
     void learn(double blocksPerRequest) {
         double weight = PSEUDO_REQUESTS * blocksPerRequest;
-        double[] all = odds(sum(reused, 0, LAST), sum(survived, 0, LAST), null, weight);
+        sum(0, LAST);
+        oddsOfTheirOwn(ofAll, weight);
         for (int level = 0; level < LEVELS; level++) {
             int from = level * SIZES;
-            double[] again = sum(reused, from, from + SIZES);
-            double[] older = sum(survived, from, from + SIZES);
-            double[] ofLevel = odds(again, older, all, weight);
+            sum(from, from + SIZES);
+            oddsBeside(ofAll, ofLevel, weight);
             for (int kind = from; kind < from + SIZES; kind++) {
-                learn(kind, ofLevel, weight);
+                sum(kind, kind + 1);
+                oddsBeside(ofLevel, ofKind, weight);
+                appraise(kind);
             }
         }
-        learn(LAST, null, weight);
+        sum(LAST, CLASSES);
+        oddsOfTheirOwn(ofKind, weight);
+        appraise(LAST);
     }
 
-    private void learn(int kind, double @Nullable [] coarser, double weight) {
-        double[] odds =
-                odds(sum(reused, kind, kind + 1), sum(survived, kind, kind + 1), coarser, weight);
+    private void appraise(int kind) {
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            worth[kind * BUCKETS + bucket] = (float) bestRate(odds, bucket);
+            worth[kind * BUCKETS + bucket] = (float) bestRate(ofKind, bucket);
         }
     }
 
-    private static double[] sum(double[] counts, int fromKind, int toKind) {
-        double[] sum = Arrays.copyOfRange(counts, fromKind * BUCKETS, (fromKind + 1) * BUCKETS);
-        for (int kind = fromKind + 1; kind < toKind; kind++) {
+    /// Adds up the counts of some classes.
+    private void sum(int fromKind, int toKind) {
+        Arrays.fill(again, 0);
+        Arrays.fill(older, 0);
+        for (int kind = fromKind; kind < toKind; kind++) {
             for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                sum[bucket] += counts[kind * BUCKETS + bucket];
+                again[bucket] += reused[kind * BUCKETS + bucket];
+                older[bucket] += survived[kind * BUCKETS + bucket];
             }
         }
-        return sum;
     }
 
-    private static double[] odds(
-            double[] again, double[] older, double @Nullable [] coarser, double weight) {
-        double ratio = coarser == null ? 1 : ratio(again, older, coarser, weight);
-        double[] odds = new double[BUCKETS];
+    /// Odds that lean on those of the age before.
+    private void oddsOfTheirOwn(double[] odds, double weight) {
         double before = FIRST_ODDS;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            double prior = coarser == null ? before : Math.min(MOST_ODDS, ratio * coarser[bucket]);
-            double seen = again[bucket] + older[bucket];
-            odds[bucket] = (again[bucket] + weight * prior) / (seen + weight);
+            odds[bucket] = odds(bucket, before, weight);
             before = odds[bucket];
         }
-        return odds;
     }
 
-    private static double ratio(double[] again, double[] older, double[] coarser, double weight) {
+    /// Odds that lean on those of a coarser class.
+    private void oddsBeside(double[] coarser, double[] odds, double weight) {
+        double ratio = ratio(coarser, weight);
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            odds[bucket] = odds(bucket, Math.min(MOST_ODDS, ratio * coarser[bucket]), weight);
+        }
+    }
+
+    private double odds(int bucket, double prior, double weight) {
+        double seen = again[bucket] + older[bucket];
+        return (again[bucket] + weight * prior) / (seen + weight);
+    }
+
+    private double ratio(double[] coarser, double weight) {
         double happened = weight;
         double expected = weight;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {

@@ -29,6 +29,10 @@ final class ShadowLeague {
         this.halfLife = Math.max(LEAST_HALF_LIFE_BLOCKS, HALF_LIFE_CAPACITIES * capacity);
     }
 
+    boolean isLeader(int shadow) {
+        return shadow == leader;
+    }
+
     ShadowOrder leader() {
         return shadows.get(leader);
     }

@@ -16,6 +16,7 @@ final class OwnTraces {
     ///
     /// @param millis when
     /// @param ids its blocks
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Timed(long millis, long[] ids) {}
 
     private final Random random;

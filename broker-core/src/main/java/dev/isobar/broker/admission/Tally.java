@@ -1,6 +1,7 @@
 package dev.isobar.broker.admission;
 
 import dev.isobar.broker.admission.AdmissionAnswer.Cancelled;
+import dev.isobar.broker.admission.AdmissionAnswer.Cause;
 import dev.isobar.broker.admission.AdmissionAnswer.Closed;
 import dev.isobar.broker.admission.AdmissionAnswer.Granted;
 import dev.isobar.broker.admission.AdmissionAnswer.Impossible;
@@ -20,8 +21,7 @@ final class Tally {
     private long granted;
     private long released;
     private long impossible;
-    private final Map<AdmissionAnswer.Cause, Long> overloaded =
-            new EnumMap<>(AdmissionAnswer.Cause.class);
+    private final Map<Cause, Long> overloaded = new EnumMap<>(Cause.class);
     private long cancelled;
     private long closed;
     private long growths;
@@ -71,7 +71,8 @@ final class Tally {
     /// hold something now.
     Duration retryAfter(int waiting, AdmissionConfig config) {
         long open = Math.max(1, granted - released);
-        long nanos = (long) (meanHeldNanos * (waiting + 1) / open);
+        double nanos = meanHeldNanos * (waiting + 1) / open;
+        double most = (double) config.maxRetryAfter().toNanos();
         return Duration.ofNanos(
                 (long) Math.max((double) config.minRetryAfter().toNanos(), Math.min(nanos, most)));
     }
@@ -82,9 +83,9 @@ final class Tally {
                 granted,
                 released,
                 impossible,
-                overloaded(AdmissionAnswer.Cause.NO_ROOM),
-                overloaded(AdmissionAnswer.Cause.QUEUE_FULL),
-                overloaded(AdmissionAnswer.Cause.TIMED_OUT),
+                overloaded.getOrDefault(Cause.NO_ROOM, 0L),
+                overloaded.getOrDefault(Cause.QUEUE_FULL, 0L),
+                overloaded.getOrDefault(Cause.TIMED_OUT, 0L),
                 cancelled,
                 closed,
                 growths,

@@ -37,6 +37,8 @@ public class AdmissionLincheckTest {
     private final List<Deque<Ticket>> hands =
             List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
 
+    /// Asks, ready to wait.
+    ///
     /// @return whether it was granted at once
     @Operation
     public boolean ask(@Param(gen = ThreadIdGen.class) int thread) {
@@ -45,6 +47,8 @@ public class AdmissionLincheckTest {
         return ticket.now().isPresent();
     }
 
+    /// Asks, not ready to wait.
+    ///
     /// @return whether it was granted
     @Operation
     public boolean attempt(@Param(gen = ThreadIdGen.class) int thread) {

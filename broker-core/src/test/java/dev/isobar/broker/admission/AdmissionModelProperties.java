@@ -25,7 +25,7 @@ class AdmissionModelProperties {
     private static final long AGING = 50;
     private static final long MAX_WAIT = 120;
 
-    private enum Kind {
+    enum Kind {
         ASK,
         TRY,
         RELEASE,
@@ -36,7 +36,7 @@ class AdmissionModelProperties {
     }
 
     /// One step: what, to whom (by number), and how much of the two supplies.
-    private record Step(Kind kind, int whom, long tokens, long lanes) {}
+    record Step(Kind kind, int whom, long tokens, long lanes) {}
 
     private static final class Asked {
         final long tokens;

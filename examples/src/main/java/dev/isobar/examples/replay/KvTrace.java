@@ -41,6 +41,7 @@ public record KvTrace(String name, List<Request> requests) {
                     .build()
                     .readerFor(Line.class);
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Line(
             @JsonProperty(value = "timestamp", required = true) long timestamp,
             @JsonProperty(value = "hash_ids", required = true) long[] hashIds) {}
@@ -49,6 +50,7 @@ public record KvTrace(String name, List<Request> requests) {
     ///
     /// @param millis when it came; at least 0
     /// @param ids its blocks; at least one
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Request(long millis, long[] ids) {
         /// When it came, in nanoseconds.
         public long nanos() {

@@ -58,7 +58,7 @@ class KvReplayTest {
                 "{\"timestamp\": 1, \"hash_ids\": []}          | hash_ids is empty",
                 "{\"timestamp\": 1, \"hash_ids\": null}        | hash_ids is empty",
                 "{\"timestamp\": -1, \"hash_ids\": [1]}        | timestamp is not from 0",
-                "{\"timestamp\": 1, \"hash_ids\": [1.5]}       | floating-point",
+                "{\"timestamp\": 1, \"hash_ids\": [1.5]}       | Floating-point",
                 "{\"timestamp\": 1, \"hash_ids\": [1]          | Unexpected end-of-input",
                 "hello                                         | Unrecognized token",
             })
