@@ -97,6 +97,7 @@ public final class Bench {
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .addProfiler(GCProfiler.class)
+                        .addProfiler(CpuProfiler.class)
                         .jvmArgs(FORK_FLAGS);
         figures.reference(suite.label(), suite.reference());
         for (RunResult result : new Runner(options.build()).run()) {
@@ -117,11 +118,16 @@ public final class Bench {
                         .map(IterationResult::getPrimaryResult)
                         .map(Result::getScore)
                         .toList();
-        Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
         figures.add(
                 new Figures.Case(suite.label(), values, threads, name),
                 nanos,
-                allocated == null ? Double.NaN : allocated.getScore());
+                secondary(result, CpuProfiler.LABEL),
+                secondary(result, "gc.alloc.rate.norm"));
+    }
+
+    private static double secondary(RunResult result, String label) {
+        Result<?> found = result.getSecondaryResults().get(label);
+        return found == null ? Double.NaN : found.getScore();
     }
 
     private String text() {

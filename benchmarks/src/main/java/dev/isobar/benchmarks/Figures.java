@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /// What was measured: nanoseconds of every iteration, by case and round; and how it compares, round
 /// by round, with the reference of the same suite, parameters and thread count.
@@ -15,7 +16,8 @@ final class Figures {
     /// One benchmark with its parameters and threads.
     record Case(String suite, String params, int threads, String name) {}
 
-    private record Measured(List<List<Double>> nanosByRound, List<Double> bytesPerOp) {}
+    private record Measured(
+            List<List<Double>> nanosByRound, List<Double> cpuNanos, List<Double> bytesPerOp) {}
 
     private final Map<Case, Measured> measured = new LinkedHashMap<>();
     private final Map<String, String> references = new LinkedHashMap<>();
@@ -24,11 +26,13 @@ final class Figures {
         references.put(suite, name);
     }
 
-    void add(Case which, List<Double> nanos, double bytesPerOp) {
+    void add(Case which, List<Double> nanos, double cpuNanos, double bytesPerOp) {
         Measured all =
                 measured.computeIfAbsent(
-                        which, _ -> new Measured(new ArrayList<>(), new ArrayList<>()));
+                        which,
+                        _ -> new Measured(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
         all.nanosByRound.add(nanos);
+        all.cpuNanos.add(cpuNanos);
         all.bytesPerOp.add(bytesPerOp);
     }
 
@@ -38,16 +42,35 @@ final class Figures {
 
     /// Time of this case divided by time of the reference, of each round's medians.
     private List<Double> ratios(Case which) {
-        String reference = references.getOrDefault(which.suite, "");
-        Measured base = measured.get(new Case(which.suite, which.params, which.threads, reference));
+        return divided(medians(which), medians(referenceOf(which)));
+    }
+
+    /// The same of processor time.
+    private List<Double> cpuRatios(Case which) {
+        return divided(cpuNanos(which), cpuNanos(referenceOf(which)));
+    }
+
+    private Case referenceOf(Case which) {
+        return new Case(
+                which.suite, which.params, which.threads, references.getOrDefault(which.suite, ""));
+    }
+
+    private List<Double> medians(Case which) {
+        Measured all = measured.get(which);
+        return all == null
+                ? List.of()
+                : all.nanosByRound.stream().map(round -> Spread.of(round).median()).toList();
+    }
+
+    private List<Double> cpuNanos(Case which) {
+        Measured all = measured.get(which);
+        return all == null ? List.of() : all.cpuNanos;
+    }
+
+    private static List<Double> divided(List<Double> own, List<Double> base) {
         List<Double> ratios = new ArrayList<>();
-        if (base != null) {
-            List<List<Double>> own = measured.get(which).nanosByRound;
-            for (int round = 0; round < Math.min(own.size(), base.nanosByRound.size()); round++) {
-                ratios.add(
-                        Spread.of(own.get(round)).median()
-                                / Spread.of(base.nanosByRound.get(round)).median());
-            }
+        for (int round = 0; round < Math.min(own.size(), base.size()); round++) {
+            ratios.add(own.get(round) / base.get(round));
         }
         return ratios;
     }
@@ -64,9 +87,11 @@ final class Figures {
                                     group.params.isEmpty() ? "" : ", " + group.params,
                                     group.threads,
                                     group.threads == 1 ? "" : "s"));
-            out.append("| benchmark | ns/op min / median / max | B/op | ratio to ")
+            out.append(
+                            "| benchmark | wall ns/op min / median / max | CPU ns/op, per round | B/op |")
+                    .append(" ratio to ")
                     .append(reference.isEmpty() ? "-" : reference)
-                    .append(", per round |\n|---|---|---|---|\n");
+                    .append(", per round | of CPU |\n|---|---|---|---|---|---|\n");
             members(group).forEach(each -> out.append(row(each)));
         }
         return out.toString();
@@ -90,10 +115,18 @@ final class Figures {
     }
 
     private String row(Case which) {
-        StringJoiner ratios = new StringJoiner(", ");
-        ratios(which).forEach(ratio -> ratios.add(number(ratio)));
-        return "| %s | %s | %s | %s |%n"
-                .formatted(which.name, nanos(which), number(bytes(which)), ratios);
+        return "| %s | %s | %s | %s | %s | %s |%n"
+                .formatted(
+                        which.name,
+                        nanos(which),
+                        numbers(cpuNanos(which)),
+                        number(bytes(which)),
+                        numbers(ratios(which)),
+                        numbers(cpuRatios(which)));
+    }
+
+    private static String numbers(List<Double> values) {
+        return values.stream().map(Figures::number).collect(Collectors.joining(", "));
     }
 
     private double bytes(Case which) {

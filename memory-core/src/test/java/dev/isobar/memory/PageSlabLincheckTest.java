@@ -1,8 +1,10 @@
 package dev.isobar.memory;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -20,6 +22,9 @@ public class PageSlabLincheckTest {
 
     private static final int PAGES = 2;
 
+    /// Two, and numbers that Lincheck gives to what runs before and after them.
+    private static final int THREADS = 4;
+
     private final FaultySpace space = FaultySpace.host();
     private final PageSlab slab =
             new PageSlab(
@@ -27,7 +32,7 @@ public class PageSlabLincheckTest {
 
     /// The handles of each thread, which it alone touches.
     private final List<Deque<Long>> hands =
-            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+            Stream.generate(() -> (Deque<Long>) new ArrayDeque<Long>()).limit(THREADS).toList();
 
     @Operation
     public boolean acquire(@Param(gen = ThreadIdGen.class) int thread) {
@@ -105,10 +110,10 @@ public class PageSlabLincheckTest {
 
     /// What a slab is, one operation after the other.
     public static final class Counted {
-        private final int[] held = new int[3];
+        private final int[] held = new int[THREADS];
 
         public boolean acquire(int thread) {
-            if (held[0] + held[1] + held[2] == PAGES) {
+            if (Arrays.stream(held).sum() == PAGES) {
                 return false;
             }
             held[thread]++;
