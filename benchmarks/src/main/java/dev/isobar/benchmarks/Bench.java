@@ -35,6 +35,9 @@ public final class Bench {
         "--add-opens=java.base/java.nio=ALL-UNNAMED"
     };
 
+    /// The parameter that says who is measured.
+    private static final String PEER = "peer";
+
     private final boolean quick;
     private final Figures figures = new Figures();
 
@@ -69,14 +72,29 @@ public final class Bench {
         int rounds = quick ? 1 : 3;
         for (int round = 1; round <= rounds; round++) {
             for (Suite suite : suites) {
-                for (int threads : suite.threads()) {
+                figures.reference(suite.label(), suite.reference());
+                for (int threads : threads(suite)) {
                     System.err.printf(
                             "round %d of %d: %s, %d thread(s)%n",
                             round, rounds, suite.label(), threads);
                     run(suite, methods, threads);
                 }
+                suite.program().ifPresent(program -> runProgram(suite, program));
             }
         }
+    }
+
+    private List<Integer> threads(Suite suite) {
+        return quick && !suite.threads().isEmpty()
+                ? List.of(suite.threads().getLast())
+                : suite.threads();
+    }
+
+    private void runProgram(Suite suite, String program) {
+        System.err.println(suite.label());
+        List<String> arguments = quick ? List.of("--quick") : List.of();
+        Measurement.runAll(program, List.of(FORK_FLAGS), arguments)
+                .forEach(each -> figures.add(suite.label(), each));
     }
 
     private void run(Suite suite, String methods, int threads) throws RunnerException {
@@ -91,15 +109,17 @@ public final class Bench {
                         .threads(threads)
                         .forks(1)
                         .warmupIterations(quick ? 2 : 3)
-                        .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
+                        .warmupTime(TimeValue.milliseconds(quick ? 150 : 500))
                         .measurementIterations(quick ? 3 : 5)
-                        .measurementTime(TimeValue.milliseconds(quick ? 200 : 500))
+                        .measurementTime(TimeValue.milliseconds(quick ? 100 : 500))
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .addProfiler(GCProfiler.class)
                         .addProfiler(CpuProfiler.class)
                         .jvmArgs(FORK_FLAGS);
-        figures.reference(suite.label(), suite.reference());
+        if (quick) {
+            suite.quickParams().forEach((name, value) -> options.param(name, value));
+        }
         for (RunResult result : new Runner(options.build()).run()) {
             keep(suite, threads, result);
         }
@@ -107,9 +127,11 @@ public final class Bench {
 
     private void keep(Suite suite, int threads, RunResult result) {
         BenchmarkParams params = result.getParams();
-        String name = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+        String method = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+        String name = params.getParamsKeys().contains(PEER) ? params.getParam(PEER) : method;
         String values =
                 params.getParamsKeys().stream()
+                        .filter(key -> !key.equals(PEER))
                         .map(key -> key + " " + params.getParam(key))
                         .collect(Collectors.joining(", "));
         List<Double> nanos =

@@ -2,13 +2,21 @@ package dev.isobar.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /// What `./isobar bench` can run.
 enum Suite {
     ALLOC(AllocFree.class, "malloc", List.of(1, 2)),
     INDEX(PageIndex.class, "threadsOwnArray", List.of(1, 2)),
     COPY(HostCopy.class, "segmentCopy", List.of(1)),
-    SEGMENTS(Segments.class, "", List.of(1));
+    SEGMENTS(Segments.class, "", List.of(1)),
+    GET(CacheGet.class, "caffeine", List.of(1, 2)),
+    LEASE(CacheLease.class, "caffeine", List.of(1, 2)),
+    MIX(CacheMix.class, "caffeine", List.of(1, 2)),
+    GROWTH(CacheGrowth.class, "chm", List.of(1)),
+    RECLAIM(ReclaimPauses.class, "caffeine", List.of()),
+    HEAP(HeapPerEntry.class, "caffeine", List.of());
 
     private final Class<?> benchmarks;
     private final String reference;
@@ -30,9 +38,23 @@ enum Suite {
         return benchmarks.getName().replace(".", "\\.") + "\\..*";
     }
 
-    /// The method that the others are compared with; empty if there is none.
+    /// The program to run, if this is no suite of JMH's: what it measures is not the time of a call.
+    Optional<String> program() {
+        return threads.isEmpty() ? Optional.of(benchmarks.getName()) : Optional.empty();
+    }
+
+    /// The method, or peer, that the others are compared with; empty if there is none.
     String reference() {
         return reference;
+    }
+
+    /// The parameters, one value each, that a quick run is content with.
+    Map<String, String> quickParams() {
+        return switch (this) {
+            case ALLOC, COPY -> Map.of("bytes", "65536");
+            case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
+            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, HEAP -> Map.of();
+        };
     }
 
     /// With how many threads.
