@@ -92,8 +92,10 @@ public final class Bench {
 
     private void runProgram(Suite suite, String program) {
         System.err.println(suite.label());
+        List<String> flags = new ArrayList<>(List.of(FORK_FLAGS));
+        flags.addAll(suite.flags());
         List<String> arguments = quick ? List.of("--quick") : List.of();
-        Measurement.runAll(program, List.of(FORK_FLAGS), arguments)
+        Measurement.runAll(program, flags, arguments)
                 .forEach(each -> figures.add(suite.label(), each));
     }
 

@@ -1,5 +1,6 @@
 package dev.isobar.benchmarks;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,12 @@ final class CacheState {
         cache = Peer.of(peer, limitEntries);
         keys = new CacheKey[entries];
         drawn = Zipf.sequence(entries, EXPONENT, DRAWN);
+        Arrays.setAll(keys, CacheKey::of); // beforehand, lest they lie beside those in the cache
         for (int i = 0; i < entries; i++) {
             cache.put(CacheKey.of(i), new Peer.Value(i));
-            keys[i] = CacheKey.of(i);
         }
         cache.settle();
+        System.gc();
     }
 
     /// How many of the keys are in the cache.

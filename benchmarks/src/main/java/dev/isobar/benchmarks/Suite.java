@@ -43,6 +43,12 @@ enum Suite {
         return threads.isEmpty() ? Optional.of(benchmarks.getName()) : Optional.empty();
     }
 
+    /// What its program wants of its virtual machine. Where the bytes of objects are counted, the
+    /// collector must not round large arrays up to regions.
+    List<String> flags() {
+        return this == HEAP ? List.of("-XX:+UseSerialGC") : List.of();
+    }
+
     /// The method, or peer, that the others are compared with; empty if there is none.
     String reference() {
         return reference;

@@ -7,6 +7,7 @@ import dev.isobar.examples.replay.ReplayChart;
 import dev.isobar.examples.replay.ReplayReport;
 import dev.isobar.examples.replay.Trace;
 import dev.isobar.examples.replay.TraceFormat;
+import dev.isobar.examples.replay.TraceSequence;
 import dev.isobar.examples.view.Terminal;
 import dev.isobar.pool.EvictionGoal;
 import java.io.IOException;
@@ -61,8 +62,11 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--trace",
             required = true,
             paramLabel = "FILE",
-            description = "The trace, packed with gzip or not.")
-    private Path trace;
+            description = {
+                "The trace, packed with gzip or not. Of several, each follows the one before in the",
+                "same cache, and each is judged by itself, from 5 x entries requests on."
+            })
+    private List<Path> traces;
 
     @Option(
             names = "--capacity",
@@ -113,7 +117,10 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         try (ReportFile csvFile = csv == null ? null : ReportFile.open(csv);
                 ReportFile svgFile = svg == null ? null : ReportFile.open(svg)) {
-            Trace requests = weighed(read());
+            if (traces.size() > 1) {
+                return replaySequence();
+            }
+            Trace requests = weighed(read(traces.getFirst()));
             List<Long> bytes =
                     capacities.stream().map(c -> c.bytesFor(requests)).distinct().toList();
             List<PolicyKind> distinct = policies.stream().distinct().toList();
@@ -132,7 +139,24 @@ final class ReplayCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Trace read() {
+    /// Prints a table for each part.
+    private int replaySequence() {
+        if (csv != null || svg != null || json) {
+            throw new ParameterException(
+                    spec.commandLine(), "--csv, --svg and --json take one trace, not several");
+        }
+        var sequence =
+                new TraceSequence(traces.stream().map(file -> weighed(read(file))).toList());
+        Trace whole = sequence.whole();
+        List<Long> bytes = capacities.stream().map(c -> c.bytesFor(whole)).distinct().toList();
+        List<PolicyKind> distinct =
+                policies.stream().distinct().filter(p -> p != PolicyKind.OPTIMUM).toList();
+        IntConsumer bar = progress((long) bytes.size() * distinct.size() * whole.requestCount());
+        sequence.run(bytes, distinct, goal, bar).forEach(this::print);
+        return 0;
+    }
+
+    private Trace read(Path trace) {
         try {
             return Trace.read(trace, format);
         } catch (IOException e) {

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// What a pool counts. Striped, so that counting costs readers little.
 final class PoolCounters {
 
-    final LongAdder hits = new LongAdder();
+    final StripedCounter hits = new StripedCounter();
     final LongAdder misses = new LongAdder();
     final LongAdder sharedLoads = new LongAdder();
     final LongAdder loads = new LongAdder();

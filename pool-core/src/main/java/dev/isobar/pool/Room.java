@@ -70,7 +70,7 @@ final class Room<K, V> {
         long held = 0;
         if (replacing && replaced != null) {
             victims.add(replaced);
-            held = replaced.bytes;
+            held = replaced.bytes();
         }
         while (!ledger.tryReserve(bytes, held)) {
             Entry<K, V> victim = table.nextVictim(bytes);
@@ -82,14 +82,14 @@ final class Room<K, V> {
                 return refusal(bytes);
             }
             victims.add(victim);
-            held += victim.bytes;
+            held += victim.bytes();
         }
         addSlack(victims, held, bytes);
         long missing = 0;
         for (Entry<K, V> victim : victims) {
             boolean isReplaced = replacing && victim == replaced;
             missing +=
-                    victim.bytes
+                    victim.bytes()
                             - table.evict(
                                     victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
         }
@@ -160,7 +160,7 @@ final class Room<K, V> {
                 return;
             }
             victims.add(victim);
-            held += victim.bytes;
+            held += victim.bytes();
         }
     }
 }
