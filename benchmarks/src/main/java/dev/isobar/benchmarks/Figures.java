@@ -181,9 +181,7 @@ final class Figures {
                                 "what", which.params,
                                 "benchmark", which.name,
                                 "values", values)));
-        return new ObjectMapper()
-                .valueToTree(cases)
-                .toPrettyString();
+        return new ObjectMapper().valueToTree(cases).toPrettyString();
     }
 
     private Map<String, Object> json(Case which, Measured values) {

@@ -7,7 +7,7 @@ import java.util.List;
 /// made beforehand. The cache has seen twice as many entries again as it can hold, and look-ups, so
 /// that what it makes late is there.
 ///
-/// `HeapPerEntry [--quick]`
+/// `HeapPerEntry [--quick | --tiny]`: with fewer sizes, or with few entries, to see that it runs.
 final class HeapPerEntry {
 
     private static final List<String> PEERS =
@@ -17,13 +17,19 @@ final class HeapPerEntry {
     private HeapPerEntry() {}
 
     public static void main(String[] args) {
-        boolean quick = Arrays.asList(args).contains("--quick");
-        for (int entries : quick ? new int[] {100_000} : new int[] {100_000, 1_000_000}) {
+        int[] sizes =
+                switch (args.length == 0 ? "" : args[0]) {
+                    case "--tiny" -> new int[] {1_000};
+                    case "--quick" -> new int[] {100_000};
+                    default -> new int[] {100_000, 1_000_000};
+                };
+        for (int entries : sizes) {
             CacheKey[] keys = new CacheKey[entries * GENERATIONS];
             Peer.Value[] values = new Peer.Value[keys.length];
             Arrays.setAll(keys, CacheKey::of);
             Arrays.setAll(values, Peer.Value::new);
             for (String peer : PEERS) {
+                bytesPerEntry(peer, 1_000, keys, values); // its classes are loaded now
                 double bytes = bytesPerEntry(peer, entries, keys, values);
                 new Measurement("%,d entries, bytes an entry".formatted(entries), peer, bytes)
                         .print();
@@ -35,7 +41,7 @@ final class HeapPerEntry {
             String peer, int entries, CacheKey[] keys, Peer.Value[] values) {
         long before = usedBytes();
         Peer cache = Peer.of(peer, entries);
-        for (int i = 0; i < keys.length; i++) {
+        for (int i = 0; i < entries * GENERATIONS; i++) {
             cache.put(keys[i], values[i]);
             cache.get(keys[i - i % 7]);
         }

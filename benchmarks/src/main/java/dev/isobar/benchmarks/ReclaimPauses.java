@@ -12,29 +12,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// A tenth of a million entries is taken back while another thread goes on with nine look-ups and an
 /// insert in turn: how long it takes, and how long single calls take meanwhile.
 ///
-/// `ReclaimPauses [--quick]`
+/// `ReclaimPauses [--quick | --tiny]`: with fewer rounds, or with few entries, to see that it runs.
 final class ReclaimPauses {
 
-    private static final int ENTRIES = 1_000_000;
-    private static final int RECLAIMED = ENTRIES / 10;
     private static final int MAX_SAMPLES = 1 << 23;
 
     private final long[] samples = new long[MAX_SAMPLES];
     private final CacheState state;
     private final String peer;
+    private final int reclaimed;
     private int count;
     private long refilled;
 
-    private ReclaimPauses(String peer) {
+    private ReclaimPauses(String peer, int entries) {
         this.peer = peer;
-        this.state = new CacheState(peer, ENTRIES, ENTRIES);
+        this.reclaimed = entries / 10;
+        this.state = new CacheState(peer, entries, entries);
     }
 
     public static void main(String[] args) throws Exception {
-        boolean quick = Arrays.asList(args).contains("--quick");
+        int entries = List.of(args).contains("--tiny") ? 10_000 : 1_000_000;
         for (String peer : List.of("pool", "caffeine")) {
-            var pauses = new ReclaimPauses(peer);
-            int rounds = quick || peer.equals("caffeine") ? 3 : 10;
+            var pauses = new ReclaimPauses(peer, entries);
+            int rounds = args.length > 0 || peer.equals("caffeine") ? 3 : 10;
             try (ExecutorService worker = Executors.newSingleThreadExecutor()) {
                 pauses.round(worker, false);
                 for (int i = 1; i < rounds; i++) {
@@ -51,7 +51,7 @@ final class ReclaimPauses {
         Future<?> work = worker.submit(() -> work(running, stop));
         running.await();
         long before = System.nanoTime();
-        state.cache.reclaim(RECLAIMED);
+        state.cache.reclaim(reclaimed);
         long nanos = System.nanoTime() - before;
         stop.set(true);
         work.get();
@@ -90,7 +90,7 @@ final class ReclaimPauses {
     }
 
     private void refill() {
-        for (int i = 0; i < RECLAIMED; i++) {
+        for (int i = 0; i < reclaimed; i++) {
             long number = Long.MIN_VALUE + refilled++;
             state.cache.put(CacheKey.of(number), new Peer.Value(number));
         }

@@ -1,7 +1,9 @@
 package dev.isobar.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ class SuiteTest {
     @ParameterizedTest
     @EnumSource
     void everyBenchmark_runs(Suite suite) throws Exception {
+        assumeTrue(suite.program().isEmpty(), "not of JMH");
         ChainedOptionsBuilder options =
                 new OptionsBuilder()
                         .include(suite.pattern())
@@ -34,10 +37,42 @@ class SuiteTest {
                         .verbosity(VerboseMode.SILENT)
                         .param("busyThreads", "2")
                         .param("hugePages", "true");
-        if (suite == Suite.ALLOC || suite == Suite.COPY) {
-            options.param("bytes", "65536");
+        suite.quickParams().forEach((name, value) -> options.param(name, value));
+        if (suite == Suite.GROWTH || suite == Suite.GET) {
+            options.param("entries", "10000");
         }
         assertThat(new Runner(options.build()).run()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyProgram_runs(Suite suite) {
+        assumeTrue(suite.program().isPresent(), "of JMH");
+        List<Measurement> measured =
+                Measurement.runAll(
+                        suite.program().orElseThrow(),
+                        List.of("-Xmx256m", "--sun-misc-unsafe-memory-access=allow"),
+                        List.of("--tiny"));
+        assertThat(measured).extracting(Measurement::peer).contains("pool", "caffeine");
+        assertThat(measured).allSatisfy(each -> assertThat(each.value()).isPositive());
+
+        Figures figures = new Figures();
+        figures.reference(suite.label(), suite.reference());
+        measured.forEach(each -> figures.add(suite.label(), each));
+        assertThat(figures.table()).contains("**" + suite.label() + "**", "| pool |", "| 1.00 |");
+        assertThat(figures.json()).contains("\"benchmark\" : \"pool\"");
+    }
+
+    @Test
+    void zipf_theMostFrequentIsAsFrequentAsTheLawSays() {
+        int[] drawn = Zipf.sequence(1_000, 0.99, 1_000_000);
+        int[] counts = new int[1_000];
+        for (int number : drawn) {
+            counts[number]++;
+        }
+        Arrays.sort(counts);
+        assertThat((double) counts[999] / counts[998]).isBetween(1.9, 2.1);
+        assertThat((double) counts[999] / counts[990]).isBetween(9.2, 10.3);
     }
 
     @Test
@@ -55,6 +90,6 @@ class SuiteTest {
                 .contains(
                         "| base | 10.0 / 11.5 / 20.0 | 8.00, 8.00 | 0.00 | 1.00, 1.00 | 1.00, 1.00 |")
                 .containsSubsequence("| ours", "| base");
-        assertThat(figures.json()).contains("\"ratios\": [0.5, 0.25]");
+        assertThat(figures.json()).contains("\"ratios\" : [ 0.5, 0.25 ]");
     }
 }

@@ -145,8 +145,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--csv, --svg and --json take one trace, not several");
         }
-        var sequence =
-                new TraceSequence(traces.stream().map(file -> weighed(read(file))).toList());
+        var sequence = new TraceSequence(traces.stream().map(file -> weighed(read(file))).toList());
         Trace whole = sequence.whole();
         List<Long> bytes = capacities.stream().map(c -> c.bytesFor(whole)).distinct().toList();
         List<PolicyKind> distinct =

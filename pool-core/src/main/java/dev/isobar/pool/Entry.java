@@ -62,7 +62,8 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
         }
     }
 
-    // The fields are laid out in this order, those without references first: what a look-up needs is
+    // The fields are laid out in this order, those without references first: what a look-up needs
+    // is
     // close together, mostly in one cache line.
 
     private volatile int state;
@@ -267,8 +268,7 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
 
     /// Takes the mark away. Only one caller gets true for one mark: it puts the entry back.
     boolean unpark() {
-        return (state & PARKED) != 0
-                && ((int) STATE.getAndBitwiseAnd(this, ~PARKED) & PARKED) != 0;
+        return (state & PARKED) != 0 && ((int) STATE.getAndBitwiseAnd(this, ~PARKED) & PARKED) != 0;
     }
 
     private static boolean isFree(int state) {

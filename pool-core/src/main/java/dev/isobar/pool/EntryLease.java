@@ -55,6 +55,11 @@ final class EntryLease<K, V> implements Lease<V> {
 
     @Override
     public String toString() {
-        return "Lease[" + entry.key + ", " + entry.bytes() + " bytes" + (closed ? ", closed]" : "]");
+        return "Lease["
+                + entry.key
+                + ", "
+                + entry.bytes()
+                + " bytes"
+                + (closed ? ", closed]" : "]");
     }
 }

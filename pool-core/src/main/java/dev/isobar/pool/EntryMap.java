@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Safe for several threads*, and linearizable. Growing stops the writers of one segment, and those of
 /// its readers who find nothing.
+@SuppressWarnings("ReferenceEquality") // this very table; this very key before an equal one
 final class EntryMap<K, V> {
 
     private static final int SEGMENT_BITS = 5;

@@ -185,17 +185,29 @@ final class EntryTable<K, V> {
         order.giveBack(victim);
     }
 
-    /// Evicts a held victim, unless somebody has pinned it meanwhile.
+    /// Evicts a victim of [#nextVictim], unless somebody has pinned it meanwhile.
     ///
     /// @return the bytes that became free
+    long evictNext(Entry<K, V> victim, RemovalCause cause) {
+        if (!victim.tryRetireHeld()) {
+            spare(victim);
+            return 0;
+        }
+        return evicted(victim, cause);
+    }
+
+    /// The same with any held victim.
     long evict(Entry<K, V> victim, RemovalCause cause) {
         if (!victim.tryRetireHeld()) {
             spare(victim);
             return 0;
         }
+        order.remove(victim); // held before it was in the order, it may have come into it since
+        return evicted(victim, cause);
+    }
+
+    private long evicted(Entry<K, V> victim, RemovalCause cause) {
         map.remove(victim);
-        order.remove(
-                victim); // a victim held before it was in the order may have come into it since
         long freed = disposer.book(victim, Step.FREE);
         if (cause.wasEvicted()) {
             counters.evictions.increment();

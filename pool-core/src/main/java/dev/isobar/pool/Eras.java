@@ -98,16 +98,21 @@ final class Eras {
         }
     }
 
-    /// An entry with this loss was evicted, or one that stood outside the order of losses.
+    /// An entry with this loss was evicted.
     ///
-    /// @param proven whether its loss says something about the others
     /// @param entries how many there are in the pool, about
-    synchronized void evicted(int ticks, boolean proven, int entries) {
+    synchronized void evicted(int ticks, int entries) {
         int above = ticks - (int) inflation;
-        if (proven && above > 0) {
+        if (above > 0) {
             inflation += above;
         }
-        if (++evictions >= entries / ERAS_A_TURN) {
+        passed(1, entries);
+    }
+
+    /// So many entries were evicted that stood outside the order of losses.
+    synchronized void passed(int evicted, int entries) {
+        evictions += evicted;
+        if (evictions >= entries / ERAS_A_TURN) {
             begin();
         }
     }

@@ -18,6 +18,7 @@ final class Losses<K, V> {
     private final AdaptivePriority<?> goal;
     private final boolean usesTime;
     private final StripedCounter missed = new StripedCounter();
+    private final StripedCounter unproven = new StripedCounter();
 
     /// Bits of a double: the highest loss of all victims so far.
     private final AtomicLong inflation = new AtomicLong(Double.doubleToRawLongBits(0));
@@ -114,10 +115,19 @@ final class Losses<K, V> {
             case FullEntry<K, V> full -> raiseInflation(full.orderLoss());
             case SlimEntry<K, V> slim -> {
                 if (adaptation != null) {
-                    boolean proven = slim.orderIndex == Entry.NOWHERE;
-                    adaptation.eras().evicted(slim.ticks(), proven, adaptation.entries());
+                    evicted(slim, adaptation);
                 }
             }
+        }
+    }
+
+    /// Victims that have not proved themselves say nothing about the worth of others; of them only one in
+    /// 16 is noted, for all.
+    private void evicted(SlimEntry<K, V> entry, Adaptation adaptive) {
+        if (entry.orderIndex == Entry.NOWHERE) {
+            adaptive.eras().evicted(entry.ticks(), adaptive.entries());
+        } else if (unproven.increment() % SlimEntry.NOTED == 0) {
+            adaptive.eras().passed(SlimEntry.NOTED, adaptive.entries());
         }
     }
 
@@ -170,7 +180,7 @@ final class Losses<K, V> {
 
     /// Whether a slim entry may be evicted now. The caller keeps the value from being freed.
     boolean mayGo(SlimEntry<K, V> entry) {
-        return priority == goal || evictable(entry); // by itself the adaptive priority keeps nothing
+        return priority instanceof AdaptivePriority || evictable(entry); // it keeps none by itself
     }
 
     /// The loss of an entry now, in ticks, by the adaptive priority; minus infinity if it was last used in

@@ -11,8 +11,8 @@ final class PoolCounters {
     final LongAdder loads = new LongAdder();
     final LongAdder loadFailures = new LongAdder();
     final LongAdder loadNanos = new LongAdder();
-    final LongAdder evictions = new LongAdder();
-    final LongAdder evictedBytes = new LongAdder();
+    final StripedCounter evictions = new StripedCounter();
+    final StripedCounter evictedBytes = new StripedCounter();
     final LongAdder refusals = new LongAdder();
     final LongAdder bypasses = new LongAdder();
 

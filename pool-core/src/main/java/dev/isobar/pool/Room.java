@@ -87,11 +87,11 @@ final class Room<K, V> {
         addSlack(victims, held, bytes);
         long missing = 0;
         for (Entry<K, V> victim : victims) {
-            boolean isReplaced = replacing && victim == replaced;
-            missing +=
-                    victim.bytes()
-                            - table.evict(
-                                    victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
+            long freed =
+                    replacing && victim == replaced
+                            ? table.evict(victim, RemovalCause.REPLACED)
+                            : table.evictNext(victim, RemovalCause.ROOM);
+            missing += victim.bytes() - freed;
         }
         return missing == 0 || makeUp(missing) ? null : giveUp(bytes);
     }
@@ -131,7 +131,7 @@ final class Room<K, V> {
             if (victim == null) {
                 break;
             }
-            freed += table.evict(victim, cause);
+            freed += table.evictNext(victim, cause);
         }
         return freed;
     }

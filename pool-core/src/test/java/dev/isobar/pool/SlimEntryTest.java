@@ -100,15 +100,15 @@ class SlimEntryTest {
     @Test
     void eras_rememberTheLastOnes() {
         var eras = new Eras(() -> 42);
-        eras.evicted(10, true, 0);
+        eras.evicted(10, 0);
         int then = eras.now();
         assertThat(eras.inflation(then)).isEqualTo(10);
         for (int i = 0; i < 1_023; i++) {
-            eras.evicted(11 + i, true, 0);
+            eras.evicted(11 + i, 0);
         }
         assertThat(eras.remembers(then)).isTrue();
         assertThat(eras.inflation(then)).isEqualTo(10);
-        eras.evicted(5_000, true, 0);
+        eras.evicted(5_000, 0);
         assertThat(eras.remembers(then)).isFalse();
         assertThat(eras.inflation(then)).as("of the oldest remembered").isEqualTo(11);
         assertThat(eras.startNanos(eras.now())).isEqualTo(42);
@@ -117,8 +117,9 @@ class SlimEntryTest {
     @Test
     void eras_unprovenVictims_sayNothing() {
         var eras = new Eras(() -> 0);
-        eras.evicted(100, false, 0);
+        eras.passed(100, 64);
         assertThat(eras.inflation()).isZero();
+        assertThat(eras.now()).isEqualTo(1);
     }
 
     @Test

@@ -44,10 +44,7 @@ public record TraceSequence(List<Trace> parts) {
     /// @param done is told now and then how many more requests were replayed
     /// @return a report for each part; a capacity is left out where a part is shorter than the settling
     public List<ReplayReport> run(
-            List<Long> capacities,
-            List<PolicyKind> policies,
-            EvictionGoal goal,
-            IntConsumer done) {
+            List<Long> capacities, List<PolicyKind> policies, EvictionGoal goal, IntConsumer done) {
         Trace whole = whole();
         List<List<Replay.Result>> results = new ArrayList<>();
         parts.forEach(_ -> results.add(new ArrayList<>()));
@@ -55,8 +52,13 @@ public record TraceSequence(List<Trace> parts) {
             long entries = Math.max(1, capacity * whole.keyCount() / whole.footprintBytes());
             for (PolicyKind policy : policies) {
                 try (ReplayPolicy cache = policy.open(capacity, whole.unitBytes(), goal)) {
-                    run(cache, whole, SETTLING * entries, (part, tally) ->
-                            results.get(part).add(new Replay.Result(policy, capacity, tally)));
+                    run(
+                            cache,
+                            whole,
+                            SETTLING * entries,
+                            (part, tally) ->
+                                    results.get(part)
+                                            .add(new Replay.Result(policy, capacity, tally)));
                 }
                 done.accept(whole.requestCount());
             }
