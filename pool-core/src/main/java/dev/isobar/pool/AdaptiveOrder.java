@@ -146,7 +146,10 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         for (int i = 0; i < KEPT_RETRIES; i++) {
             SlimEntry<K, V> entry;
             synchronized (lock) {
-                entry = kept.isEmpty() ? null : held(kept.removeFirst());
+                if (kept.isEmpty()) {
+                    return null;
+                }
+                entry = held(kept.removeFirst());
             }
             if (entry != null && losses.mayGo(entry)) {
                 return entry;
