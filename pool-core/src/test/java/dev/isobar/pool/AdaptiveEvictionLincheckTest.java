@@ -1,7 +1,5 @@
 package dev.isobar.pool;
 
-import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
-
 import dev.isobar.broker.ResourceRefusedException;
 import java.util.function.Supplier;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -12,26 +10,8 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 import org.junit.jupiter.api.Test;
 
-/// What [PoolEvictionLincheckTest] checks, under the adaptive priority. What chooses the rule and counts
-/// frequencies is not stepped through: it may lose updates, and nothing but the choice depends on it.
+/// What [PoolEvictionLincheckTest] checks, under the adaptive priority.
 class AdaptiveEvictionLincheckTest {
-
-    @Test
-    void invariants_modelChecked_hold() {
-        ScenarioPool.modelChecking()
-                .addGuarantee(
-                        forClasses("dev.isobar.pool.Adaptation", "dev.isobar.pool.AdaptiveSketch")
-                                .allMethods()
-                                .ignore())
-                .threads(2)
-                .actorsPerThread(2)
-                .actorsBefore(3)
-                .actorsAfter(1)
-                .iterations(8)
-                .invocationsPerIteration(200)
-                .verifier(EpsilonVerifier.class)
-                .check(Crowded.class);
-    }
 
     @Test
     void invariants_underStress_hold() {

@@ -60,12 +60,12 @@ public class EntryMapLincheckTest {
 
     @Test
     void modelChecked_isLinearizable() {
-        run(new ModelCheckingOptions().iterations(20).invocationsPerIteration(500));
+        run(new ModelCheckingOptions().iterations(10).invocationsPerIteration(200));
     }
 
     @Test
     void underStress_isLinearizable() {
-        run(new StressOptions().iterations(20).invocationsPerIteration(2_000));
+        run(new StressOptions().iterations(10).invocationsPerIteration(500));
     }
 
     private static <O extends Options<O, ?>> void run(O options) {
