@@ -39,6 +39,9 @@ public final class Bench {
     private static final int FILE_ROUNDS = 11;
     private static final long FILE_MEBIBYTES = 1024;
 
+    /// The parameter that says who is measured.
+    private static final String PEER = "peer";
+
     private final boolean quick;
     private final Figures figures = new Figures();
 
@@ -85,14 +88,31 @@ public final class Bench {
                     System.err.printf("left out: %s, %s%n", suite.label(), missing);
                     continue;
                 }
-                for (int threads : suite.threads()) {
+                figures.reference(suite.label(), suite.reference());
+                for (int threads : threads(suite)) {
                     System.err.printf(
                             "round %d of %d: %s, %d thread(s)%n",
                             round, rounds, suite.label(), threads);
                     run(suite, methods, threads);
                 }
+                suite.program().ifPresent(program -> runProgram(suite, program));
             }
         }
+    }
+
+    private List<Integer> threads(Suite suite) {
+        return quick && !suite.threads().isEmpty()
+                ? List.of(suite.threads().getLast())
+                : suite.threads();
+    }
+
+    private void runProgram(Suite suite, String program) {
+        System.err.println(suite.label());
+        List<String> flags = new ArrayList<>(List.of(FORK_FLAGS));
+        flags.addAll(suite.flags());
+        List<String> arguments = quick ? List.of("--quick") : List.of();
+        Measurement.runAll(program, flags, arguments)
+                .forEach(each -> figures.add(suite.label(), each));
     }
 
     private void run(Suite suite, String methods, int threads) throws RunnerException {
@@ -107,15 +127,17 @@ public final class Bench {
                         .threads(threads)
                         .forks(1)
                         .warmupIterations(quick ? 2 : 3)
-                        .warmupTime(TimeValue.milliseconds(quick ? 200 : 300))
+                        .warmupTime(TimeValue.milliseconds(quick ? 150 : 300))
                         .measurementIterations(quick ? 3 : 5)
-                        .measurementTime(TimeValue.milliseconds(quick ? 200 : 300))
+                        .measurementTime(TimeValue.milliseconds(quick ? 100 : 300))
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .addProfiler(GCProfiler.class)
                         .addProfiler(CpuProfiler.class)
                         .jvmArgs(FORK_FLAGS);
-        figures.reference(suite.label(), suite.reference());
+        if (quick) {
+            suite.quickParams().forEach((name, value) -> options.param(name, value));
+        }
         for (RunResult result : new Runner(options.build()).run()) {
             keep(suite, threads, result);
         }
@@ -123,9 +145,11 @@ public final class Bench {
 
     private void keep(Suite suite, int threads, RunResult result) {
         BenchmarkParams params = result.getParams();
-        String name = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+        String method = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+        String name = params.getParamsKeys().contains(PEER) ? params.getParam(PEER) : method;
         String values =
                 params.getParamsKeys().stream()
+                        .filter(key -> !key.equals(PEER))
                         .map(key -> key + " " + params.getParam(key))
                         .collect(Collectors.joining(", "));
         List<Double> nanos =

@@ -1,12 +1,11 @@
 package dev.isobar.benchmarks;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /// What was measured: nanoseconds of every iteration, by case and round; and how it compares, round
@@ -20,6 +19,7 @@ final class Figures {
             List<List<Double>> nanosByRound, List<Double> cpuNanos, List<Double> bytesPerOp) {}
 
     private final Map<Case, Measured> measured = new LinkedHashMap<>();
+    private final Map<Case, List<Double>> samples = new LinkedHashMap<>();
     private final Map<String, String> references = new LinkedHashMap<>();
 
     void reference(String suite, String name) {
@@ -34,6 +34,12 @@ final class Figures {
         all.nanosByRound.add(nanos);
         all.cpuNanos.add(cpuNanos);
         all.bytesPerOp.add(bytesPerOp);
+    }
+
+    /// Keeps what a program measured.
+    void add(String suite, Measurement measurement) {
+        var which = new Case(suite, measurement.what(), 0, measurement.peer());
+        samples.computeIfAbsent(which, _ -> new ArrayList<>()).add(measurement.value());
     }
 
     private Spread nanos(Case which) {
@@ -94,7 +100,38 @@ final class Figures {
                     .append(", per round | of CPU |\n|---|---|---|---|---|---|\n");
             members(group).forEach(each -> out.append(row(each)));
         }
+        return out.append(samplesTable()).toString();
+    }
+
+    private String samplesTable() {
+        StringBuilder out = new StringBuilder();
+        samples.keySet().stream()
+                .map(Case::suite)
+                .distinct()
+                .forEach(suite -> {
+                    out.append(
+                            "%n**%s**%n%n| what | who | min / median / max | ratio to %s |%n|---|---|---|---|%n"
+                                    .formatted(suite, references.getOrDefault(suite, "-")));
+                    samples.forEach((which, values) -> {
+                        if (which.suite.equals(suite)) {
+                            out.append(sampleRow(which, values));
+                        }
+                    });
+                });
         return out.toString();
+    }
+
+    private String sampleRow(Case which, List<Double> values) {
+        List<Double> base = samples.getOrDefault(referenceOf(which), List.of());
+        Spread spread = Spread.of(values);
+        return "| %s | %s | %s | %s |%n"
+                .formatted(
+                        which.params,
+                        which.name,
+                        spread,
+                        base.isEmpty()
+                                ? "-"
+                                : Spread.number(spread.median() / Spread.of(base).median()));
     }
 
     private List<Case> groups() {
@@ -120,13 +157,13 @@ final class Figures {
                         which.name,
                         nanos(which),
                         numbers(cpuNanos(which)),
-                        number(bytes(which)),
+                        Spread.number(bytes(which)),
                         numbers(ratios(which)),
                         numbers(cpuRatios(which)));
     }
 
     private static String numbers(List<Double> values) {
-        return values.stream().map(Figures::number).collect(Collectors.joining(", "));
+        return values.stream().map(Spread::number).collect(Collectors.joining(", "));
     }
 
     private double bytes(Case which) {
@@ -135,44 +172,28 @@ final class Figures {
 
     /// The same as JSON, with every value.
     String json() {
-        StringJoiner cases = new StringJoiner(",\n  ", "[\n  ", "\n]");
-        measured.forEach((which, values) ->
+        List<Map<String, Object>> cases = new ArrayList<>();
+        measured.forEach((which, values) -> cases.add(json(which, values)));
+        samples.forEach((which, values) ->
                 cases.add(
-                        ("{\"suite\": \"%s\", \"params\": \"%s\", \"threads\": %d,"
-                                        + " \"benchmark\": \"%s\", \"bytesPerOp\": %s,"
-                                        + " \"ratios\": %s, \"nanosByRound\": %s}")
-                                .formatted(
-                                        which.suite,
-                                        which.params,
-                                        which.threads,
-                                        which.name,
-                                        number(bytes(which)),
-                                        ratios(which),
-                                        values.nanosByRound)));
-        return cases.toString();
+                        Map.of(
+                                "suite", which.suite,
+                                "what", which.params,
+                                "benchmark", which.name,
+                                "values", values)));
+        return new ObjectMapper().valueToTree(cases).toPrettyString();
     }
 
-    private static String number(double value) {
-        return value >= 1000
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, value >= 10 ? "%.1f" : "%.2f", value);
-    }
-
-    private record Spread(double min, double median, double max) {
-
-        static Spread of(List<Double> values) {
-            List<Double> sorted = values.stream().sorted().toList();
-            int middle = sorted.size() / 2;
-            double median =
-                    sorted.size() % 2 == 1
-                            ? sorted.get(middle)
-                            : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-            return new Spread(sorted.getFirst(), median, sorted.getLast());
-        }
-
-        @Override
-        public String toString() {
-            return number(min) + " / " + number(median) + " / " + number(max);
-        }
+    private Map<String, Object> json(Case which, Measured values) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("suite", which.suite);
+        json.put("params", which.params);
+        json.put("threads", which.threads);
+        json.put("benchmark", which.name);
+        json.put("bytesPerOp", bytes(which));
+        json.put("ratios", ratios(which));
+        json.put("nanosByRound", values.nanosByRound);
+        json.put("cpuNanosByRound", values.cpuNanos);
+        return json;
     }
 }

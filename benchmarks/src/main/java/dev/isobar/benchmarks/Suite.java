@@ -3,6 +3,8 @@ package dev.isobar.benchmarks;
 import dev.isobar.memory.SpaceKind;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /// What `./isobar bench` can run.
 enum Suite {
@@ -13,7 +15,13 @@ enum Suite {
     OPENCL(OpenClCopy.class, "driver", List.of(1)),
     CUDA(CudaCopy.class, "driver", List.of(1)),
     LOAD(FileLoad.class, "plainRead", List.of(1)),
-    KV(KvBlocks.class, "plainSha250", List.of(1, 2));
+    KV(KvBlocks.class, "plainSha250", List.of(1, 2)),
+    GET(CacheGet.class, "caffeine", List.of(1, 2)),
+    LEASE(CacheLease.class, "caffeine", List.of(1, 2)),
+    MIX(CacheMix.class, "caffeine", List.of(1, 2)),
+    GROWTH(CacheGrowth.class, "chm", List.of(1)),
+    RECLAIM(ReclaimPauses.class, "caffeine", List.of()),
+    HEAP(HeapPerEntry.class, "caffeine", List.of());
 
     private final Class<?> benchmarks;
     private final String reference;
@@ -35,7 +43,18 @@ enum Suite {
         return benchmarks.getName().replace(".", "\\.") + "\\..*";
     }
 
-    /// The method that the others are compared with; empty if there is none.
+    /// The program to run, if this is no suite of JMH's: what it measures is not the time of a call.
+    Optional<String> program() {
+        return threads.isEmpty() ? Optional.of(benchmarks.getName()) : Optional.empty();
+    }
+
+    /// What its program wants of its virtual machine. Where the bytes of objects are counted, the
+    /// collector must not round large arrays up to regions.
+    List<String> flags() {
+        return this == HEAP ? List.of("-XX:+UseSerialGC") : List.of();
+    }
+
+    /// The method, or peer, that the others are compared with; empty if there is none.
     String reference() {
         return reference;
     }
@@ -46,6 +65,16 @@ enum Suite {
             case OPENCL -> DeviceCopy.missing(SpaceKind.OPENCL);
             case CUDA -> DeviceCopy.missing(SpaceKind.CUDA);
             default -> "";
+        };
+    }
+
+    /// The parameters, one value each, that a quick run is content with.
+    Map<String, String> quickParams() {
+        return switch (this) {
+            case ALLOC, COPY, OPENCL, CUDA -> Map.of("bytes", "65536");
+            case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
+            case LOAD -> Map.of("fileBytes", "67108864", "chunk", "4194304");
+            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, HEAP, KV -> Map.of();
         };
     }
 

@@ -3,6 +3,7 @@ package dev.isobar.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class SuiteTest {
     @EnumSource
     void everyBenchmark_runs(Suite suite) throws Exception {
         assumeTrue(suite.missing().isEmpty(), suite::missing);
+        assumeTrue(suite.program().isEmpty(), "not of JMH");
         ChainedOptionsBuilder options =
                 new OptionsBuilder()
                         .include(suite.pattern())
@@ -38,8 +40,9 @@ class SuiteTest {
                         .verbosity(VerboseMode.SILENT)
                         .param("busyThreads", "2")
                         .param("hugePages", "true");
-        if (List.of(Suite.ALLOC, Suite.COPY, Suite.OPENCL, Suite.CUDA).contains(suite)) {
-            options.param("bytes", "65536");
+        suite.quickParams().forEach((name, value) -> options.param(name, value));
+        if (suite == Suite.GROWTH || suite == Suite.GET) {
+            options.param("entries", "10000");
         }
         if (suite == Suite.LOAD) {
             options.param("fileBytes", "1000001").param("chunk", "65536");
@@ -53,6 +56,37 @@ class SuiteTest {
         assumeTrue(kind.equals("warm") || OS.LINUX.isCurrentOs());
         assertThat(FileLoading.run(kind, 1 << 22, 2))
                 .contains("ratio to plain", "| STAGED, 8M, depth 1, threads 1 |");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyProgram_runs(Suite suite) {
+        assumeTrue(suite.program().isPresent(), "of JMH");
+        List<Measurement> measured =
+                Measurement.runAll(
+                        suite.program().orElseThrow(),
+                        List.of("-Xmx256m", "--sun-misc-unsafe-memory-access=allow"),
+                        List.of("--tiny"));
+        assertThat(measured).extracting(Measurement::peer).contains("pool", "caffeine");
+        assertThat(measured).allSatisfy(each -> assertThat(each.value()).isPositive());
+
+        Figures figures = new Figures();
+        figures.reference(suite.label(), suite.reference());
+        measured.forEach(each -> figures.add(suite.label(), each));
+        assertThat(figures.table()).contains("**" + suite.label() + "**", "| pool |", "| 1.00 |");
+        assertThat(figures.json()).contains("\"benchmark\" : \"pool\"");
+    }
+
+    @Test
+    void zipf_theMostFrequentIsAsFrequentAsTheLawSays() {
+        int[] drawn = Zipf.sequence(1_000, 0.99, 1_000_000);
+        int[] counts = new int[1_000];
+        for (int number : drawn) {
+            counts[number]++;
+        }
+        Arrays.sort(counts);
+        assertThat((double) counts[999] / counts[998]).isBetween(1.9, 2.1);
+        assertThat((double) counts[999] / counts[990]).isBetween(9.2, 10.3);
     }
 
     @Test
@@ -70,6 +104,6 @@ class SuiteTest {
                 .contains(
                         "| base | 10.0 / 11.5 / 20.0 | 8.00, 8.00 | 0.00 | 1.00, 1.00 | 1.00, 1.00 |")
                 .containsSubsequence("| ours", "| base");
-        assertThat(figures.json()).contains("\"ratios\": [0.5, 0.25]");
+        assertThat(figures.json()).contains("\"ratios\" : [ 0.5, 0.25 ]");
     }
 }

@@ -39,6 +39,7 @@ final class Adaptation {
     private final AtomicInteger written = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final LongSupplier limitBytes;
+    private final Eras eras;
 
     private volatile AdaptiveRule rule = AdaptiveRule.SECOND_USE;
     private volatile long entries;
@@ -57,17 +58,16 @@ final class Adaptation {
     private float leastDensity = Float.MAX_VALUE;
     private float mostDensity;
 
-    Adaptation(LongSupplier limitBytes) {
+    /// @param clock monotonic nanoseconds
+    Adaptation(LongSupplier limitBytes, LongSupplier clock) {
+        this.eras = new Eras(clock);
         this.limitBytes = limitBytes;
         this.budgetedBytes = limitBytes.getAsLong();
     }
 
-    /// The hash that the other methods want: of 32 bits that all depend on all of the key's.
+    /// The hash that the other methods want.
     static int hash(Object key) {
-        int h = key.hashCode();
-        h = (h ^ (h >>> 16)) * 0x7FEB352D;
-        h = (h ^ (h >>> 15)) * 0x846CA68B;
-        return h ^ (h >>> 16);
+        return Entry.hashOf(key);
     }
 
     /// The rule to follow now.
@@ -80,20 +80,26 @@ final class Adaptation {
         return (int) Math.min(entries, Integer.MAX_VALUE);
     }
 
+    /// What time it is.
+    Eras eras() {
+        return eras;
+    }
+
     /// Counts a look-up.
-    void asked(int hash) {
-        sketch.increment(hash);
+    ///
+    /// @param hash the key's, by [Entry#hashOf]
+    /// @param times how many look-ups it stands for
+    /// @param count any number of which one in 16 is a multiple of 16
+    void asked(int hash, int times, long count) {
+        sketch.increment(hash, times, count);
     }
 
     int frequency(int hash) {
         return sketch.frequency(hash);
     }
 
-    /// Notes a use of an entry, or that it came in.
+    /// Notes a use of an entry of the sample, or that it came in.
     void used(int hash, long bytes, double worth) {
-        if (!sampled(hash)) {
-            return;
-        }
         int index = written.getAndIncrement();
         ring.setOpaque(index & (RING - 1), packed(hash, (double) Math.max(1, bytes), worth));
         if (index % CATCH_UP == CATCH_UP - 1) {
@@ -215,7 +221,8 @@ final class Adaptation {
         return experts.get(AdaptiveRule.ALL.indexOf(rule));
     }
 
-    private boolean sampled(int hash) {
+    /// Whether a key is one of the sample.
+    boolean sampled(int hash) {
         return Integer.toUnsignedLong(hash * 0x9E3779B1) < sampleBound;
     }
 

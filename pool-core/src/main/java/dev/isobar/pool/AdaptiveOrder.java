@@ -2,6 +2,8 @@ package dev.isobar.pool;
 
 import dev.isobar.pool.AdaptiveRule.Trial;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,27 +27,34 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A use costs nothing here: a window entry that was used since it was queued is found so at the end
 /// of the queue, and queued anew; the heap is put right likewise. Entries that are pinned are left out
-/// until they are idle; those that may not be evicted pass on to the main part, which knows them.
+/// until they are idle; those that may not be evicted wait apart, and are asked again when nothing else
+/// is left.
 ///
 /// *Safe for several threads.* The lock is held for a few queue moves; nothing foreign is called under
-/// it, and no other lock of the pool is taken under it.
+/// it, and no other lock of the pool but that of [Eras] is taken under it.
 final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
 
     /// The place of an entry in the window; in the main part it is the place in the heap.
     private static final int IN_WINDOW = -2;
 
-    private static final int NOWHERE = -1;
+    /// The place of an entry that belongs in the window, and is not there.
+    private static final int NEWCOMER = -3;
 
     /// How many window entries are moved for one victim, when the rule has changed to one without a
     /// window: the others wait for the next victims.
     private static final int MAX_MOVED = 16;
 
+    /// How many entries that may not be evicted are asked again before giving up.
+    private static final int KEPT_RETRIES = 64;
+
     private final Object lock = new Object();
-    private final ArrayDeque<Entry<K, V>> window = new ArrayDeque<>();
+    private final ArrayDeque<SlimEntry<K, V>> window = new ArrayDeque<>();
+    private final EntryHeap<K, V> main = new EntryHeap<>();
+    private final SequencedSet<SlimEntry<K, V>> kept = new LinkedHashSet<>();
     private final GhostSet ghosts = new GhostSet(64);
-    private final HeapOrder<K, V> main;
     private final Losses<K, V> losses;
     private final Adaptation adaptation;
+    private final Eras eras;
     private final LongSupplier limitBytes;
     private final Consumer<Entry<K, V>> unhold;
     private long windowBytes;
@@ -61,27 +70,30 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
             Consumer<Entry<K, V>> unhold) {
         this.losses = losses;
         this.adaptation = adaptation;
+        this.eras = adaptation.eras();
         this.limitBytes = limitBytes;
         this.unhold = unhold;
-        this.main = new HeapOrder<>(losses, unhold);
     }
 
     @Override
     public void add(Entry<K, V> entry) {
-        int hash = Adaptation.hash(entry.key);
-        losses.used(hash, entry);
+        losses.cameIn(entry);
+        SlimEntry<K, V> slim = slim(entry);
         AdaptiveRule rule = adaptation.rule();
+        double density = losses.density(entry);
         synchronized (lock) {
-            largeBytes = Math.max((double) entry.bytes, largeBytes * ShadowCache.LARGE_DECAY);
-            entry.proven = !rule.windowed() || remembered(rule, hash);
-            if (!entry.proven) {
-                enqueue(entry);
+            follow(eras.seen(density));
+            largeBytes = Math.max((double) entry.bytes(), largeBytes * ShadowCache.LARGE_DECAY);
+            if (entry.orderIndex != Entry.NOWHERE) {
+                return; // it was taken and given back before it came here
             }
-        }
-        if (entry.proven) {
-            main.add(entry);
-        } else {
-            shrinkWindow(rule);
+            if (isProven(rule, entry)) {
+                putIntoMain(slim);
+            } else {
+                entry.orderIndex = NEWCOMER;
+                enqueue(slim);
+                shrinkWindow(rule);
+            }
         }
     }
 
@@ -89,201 +101,240 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     public void remove(Entry<K, V> entry) {
         synchronized (lock) {
             if (entry.orderIndex == IN_WINDOW) {
-                takeOut(entry);
+                takeOut(slim(entry));
                 dropStale();
-                return;
+            } else {
+                main.remove(entry);
+            }
+            if (!kept.isEmpty()) {
+                kept.remove(slim(entry));
             }
         }
-        main.remove(entry);
     }
 
     @Override
     public void giveBack(Entry<K, V> entry) {
         synchronized (lock) {
-            if (!entry.proven) {
-                enqueue(entry);
-                return;
+            if (entry.orderIndex == NEWCOMER) {
+                enqueue(slim(entry));
+            } else if (!entry.isRetired()) {
+                main.push(entry);
             }
         }
-        main.giveBack(entry);
     }
 
     @Override
     public @Nullable Entry<K, V> next(long incomingBytes) {
         adaptation.begin();
-        AdaptiveRule rule = adaptation.rule();
-        for (int moved = 0; true; moved++) {
-            Entry<K, V> candidate = moved < MAX_MOVED ? takeCandidate(rule, incomingBytes) : null;
-            if (candidate == null) {
-                Entry<K, V> victim = main.next(incomingBytes);
-                return victim == null ? anyOfWindow() : victim;
+        while (true) {
+            SlimEntry<K, V> victim;
+            synchronized (lock) {
+                victim = choose(adaptation.rule(), incomingBytes);
             }
-            if (!rule.windowed() || !losses.evictable(candidate)) {
-                promote(candidate, rule);
-                continue;
-            }
-            Entry<K, V> victim = main.next(incomingBytes);
             if (victim == null) {
-                return rejected(candidate);
+                return nextKept();
             }
-            if (admits(rule, candidate, victim)) {
-                promote(candidate, rule);
+            if (losses.mayGo(victim)) {
                 return victim;
             }
-            unhold.accept(victim);
-            main.giveBack(victim);
-            return rejected(candidate);
+            keep(victim);
         }
     }
 
-    /// The oldest entry of the window that was not used since it was queued, held, if the window is
-    /// full.
-    private @Nullable Entry<K, V> takeCandidate(AdaptiveRule rule, long incomingBytes) {
-        while (true) {
-            Entry<K, V> oldest;
+    /// Asks some of the entries again that may not be evicted, in turn.
+    private @Nullable Entry<K, V> nextKept() {
+        for (int i = 0; i < KEPT_RETRIES; i++) {
+            SlimEntry<K, V> entry;
             synchronized (lock) {
-                double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
-                oldest = windowBytes + incomingBytes > share ? pollUnused() : null;
-            }
-            if (oldest == null || hold(oldest)) {
-                return oldest;
-            }
-        }
-    }
-
-    /// When the main part has nothing to give, an entry of the window has to go.
-    private @Nullable Entry<K, V> anyOfWindow() {
-        while (true) {
-            Entry<K, V> oldest;
-            synchronized (lock) {
-                oldest = pollUnused();
-            }
-            if (oldest == null) {
-                return null;
-            }
-            if (hold(oldest)) {
-                if (losses.evictable(oldest)) {
-                    return rejected(oldest);
+                if (kept.isEmpty()) {
+                    return null;
                 }
-                promote(oldest, adaptation.rule());
+                entry = held(kept.removeFirst());
+            }
+            if (entry != null && losses.mayGo(entry)) {
+                return entry;
+            }
+            if (entry != null) {
+                keep(entry);
             }
         }
+        return null;
+    }
+
+    private void keep(SlimEntry<K, V> entry) {
+        synchronized (lock) {
+            if (!entry.isRetired()) {
+                kept.addLast(entry);
+            }
+        }
+        unhold.accept(entry);
+    }
+
+    private static <K, V> SlimEntry<K, V> slim(Entry<K, V> entry) {
+        return (SlimEntry<K, V>) entry; // as Losses makes them for this order
+    }
+
+    // What follows is called under the lock.
+
+    /// The entry that has to go, held and taken out; null if there is none but those that are kept.
+    private @Nullable SlimEntry<K, V> choose(AdaptiveRule rule, long incomingBytes) {
+        double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
+        int moved = 0;
+        while (true) {
+            boolean full = windowBytes + incomingBytes > share && moved < MAX_MOVED;
+            SlimEntry<K, V> candidate = full || main.size() == 0 ? pollUnused() : null;
+            SlimEntry<K, V> victim;
+            if (candidate == null) {
+                if (main.size() == 0) {
+                    return null;
+                }
+                victim = held(takeLeast());
+            } else if (!rule.windowed() && full) {
+                promote(candidate, rule);
+                moved++;
+                continue;
+            } else if (main.size() > 0 && admits(rule, candidate)) {
+                SlimEntry<K, V> least = takeLeast();
+                promote(candidate, rule);
+                victim = held(least);
+            } else {
+                victim = held(rejected(candidate));
+            }
+            if (victim != null) {
+                return victim;
+            }
+        }
+    }
+
+    /// The entry of the main part with the smallest loss. If it takes longer to find than in a pool at
+    /// rest, the next is taken as it comes.
+    private SlimEntry<K, V> least() {
+        for (long patience = 2L * main.size() + KEPT_RETRIES; true; patience--) {
+            SlimEntry<K, V> top = slim(main.peek());
+            double loss = losses.adaptiveLoss(adaptation, top);
+            if (!top.hasRisenTo(loss) || patience <= 0) {
+                return top;
+            }
+            main.push(top, loss);
+        }
+    }
+
+    private SlimEntry<K, V> takeLeast() {
+        SlimEntry<K, V> least = least();
+        main.remove(least);
+        return least;
+    }
+
+    private boolean admits(AdaptiveRule rule, SlimEntry<K, V> candidate) {
+        if (rule.trial() == Trial.SECOND_USE) {
+            return candidate.hits() > 0;
+        }
+        contests++;
+        if (rule.pass() != 0 && contests % rule.pass() == 0) {
+            return true;
+        }
+        return promise(candidate) > rule.factor() * promise(least());
+    }
+
+    private double promise(SlimEntry<K, V> entry) {
+        return adaptation.frequency(entry.hash) * losses.density(entry);
+    }
+
+    /// A victim that has not proved itself: it says nothing about the worth of those that have.
+    private SlimEntry<K, V> rejected(SlimEntry<K, V> candidate) {
+        ghosts.expect(adaptation.entries());
+        ghosts.add(candidate.hash);
+        return candidate;
     }
 
     /// Moves the oldest entries of an overfull window into the main part, where there is room.
     private void shrinkWindow(AdaptiveRule rule) {
-        while (true) {
-            Entry<K, V> oldest;
-            synchronized (lock) {
-                double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
-                Entry<K, V> first = windowBytes > share ? pollUnused() : null;
-                if (first == null) {
-                    return;
-                }
-                if (windowBytes < share) { // without it there would be too little
-                    window.addFirst(first);
-                    settle(first);
-                    return;
-                }
-                oldest = first;
+        double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
+        while (windowBytes > share) {
+            SlimEntry<K, V> oldest = pollUnused();
+            if (oldest == null) {
+                return;
             }
-            if (hold(oldest)) {
-                promote(oldest, rule);
+            if (windowBytes < share) { // without it there would be too little
+                window.addFirst(oldest);
+                settle(oldest);
+                return;
             }
+            promote(oldest, rule);
         }
     }
 
-    private boolean admits(AdaptiveRule rule, Entry<K, V> candidate, Entry<K, V> victim) {
-        if (rule.trial() == Trial.SECOND_USE) {
-            return candidate.hits() > 0;
-        }
-        synchronized (lock) {
-            contests++;
-            if (rule.pass() != 0 && contests % rule.pass() == 0) {
-                return true;
-            }
-        }
-        return promise(candidate) > rule.factor() * promise(victim);
+    private void promote(SlimEntry<K, V> entry, AdaptiveRule rule) {
+        entry.orderIndex = Entry.NOWHERE;
+        entry.countFrom(rule.windowed() ? 0 : (int) Math.min(entry.hits(), SlimEntry.MAX_USES));
+        putIntoMain(entry);
     }
 
-    private double promise(Entry<K, V> entry) {
-        return adaptation.frequency(Adaptation.hash(entry.key)) * losses.density(entry);
-    }
-
-    /// A victim that has not proved itself: it says nothing about the worth of those that have.
-    private Entry<K, V> rejected(Entry<K, V> candidate) {
-        int hash = Adaptation.hash(candidate.key);
-        synchronized (lock) {
-            ghosts.expect(adaptation.entries());
-            ghosts.add(hash);
+    private void putIntoMain(SlimEntry<K, V> entry) {
+        if (!entry.isRetired()) {
+            main.push(entry, losses.rank(adaptation, entry));
         }
-        candidate.orderLoss = Double.NEGATIVE_INFINITY;
-        return candidate;
     }
 
-    /// Puts a held entry into the main part, and ends the hold.
-    private void promote(Entry<K, V> entry, AdaptiveRule rule) {
-        synchronized (lock) {
-            entry.proven = true;
-            entry.orderHits = rule.windowed() ? entry.hits() : 0;
-            entry.orderLoss = losses.rank(entry);
-        }
-        main.giveBack(entry);
-        unhold.accept(entry);
-    }
-
-    /// Holds an entry that was taken out of the window. If that cannot be, it is left out until it is
-    /// idle.
-    private boolean hold(Entry<K, V> entry) {
+    /// Holds an entry that was taken out. If that cannot be, it is left out until it is idle.
+    private @Nullable SlimEntry<K, V> held(SlimEntry<K, V> entry) {
         if (entry.tryHold()) {
-            return true;
+            return entry;
         }
         entry.park();
         if (entry.isIdle()) {
             idle(entry);
         }
-        return false;
+        return null;
     }
 
-    private boolean remembered(AdaptiveRule rule, int hash) {
-        return rule.trial() == Trial.SECOND_USE && ghosts.contains(hash, adaptation.entries());
+    private boolean isProven(AdaptiveRule rule, Entry<K, V> entry) {
+        return switch (rule.trial()) {
+            case NONE -> true;
+            case CONTEST -> false;
+            case SECOND_USE -> ghosts.contains(entry.hash, adaptation.entries());
+        };
     }
 
-    // What follows is called under the lock.
+    /// Follows a change of what a tick is.
+    private void follow(double factor) {
+        if (factor != 1) {
+            main.forEach(entry -> slim(entry).rescale(eras.inflation(), factor));
+        }
+    }
 
-    private void enqueue(Entry<K, V> entry) {
-        if (!entry.isRetired() && entry.orderIndex == NOWHERE) {
+    private void enqueue(SlimEntry<K, V> entry) {
+        if (!entry.isRetired() && entry.orderIndex == NEWCOMER) {
             window.addLast(entry);
             settle(entry);
         }
     }
 
-    private void settle(Entry<K, V> entry) {
+    private void settle(SlimEntry<K, V> entry) {
         entry.orderIndex = IN_WINDOW;
-        entry.orderHits = entry.hits();
-        windowBytes += entry.bytes;
+        entry.countFrom(0);
+        windowBytes += entry.bytes();
         windowCount++;
     }
 
-    private void takeOut(Entry<K, V> entry) {
-        entry.orderIndex = NOWHERE;
-        entry.orderHits = 0;
-        windowBytes -= entry.bytes;
+    private void takeOut(SlimEntry<K, V> entry) {
+        entry.orderIndex = NEWCOMER;
+        windowBytes -= entry.bytes();
         windowCount--;
     }
 
     /// Takes the oldest entry that was not used since it was queued; the others go to the end. After
     /// one round the oldest goes, used or not.
-    private @Nullable Entry<K, V> pollUnused() {
+    private @Nullable SlimEntry<K, V> pollUnused() {
         for (int left = windowCount; true; left--) {
-            Entry<K, V> oldest = window.pollFirst();
+            SlimEntry<K, V> oldest = window.pollFirst();
             while (oldest != null && oldest.orderIndex != IN_WINDOW) {
                 oldest = window.pollFirst();
             }
             if (oldest == null) {
                 return null;
             }
-            boolean used = oldest.hits() != oldest.orderHits;
+            boolean used = oldest.usesSincePlaced() != 0;
             takeOut(oldest);
             if (!used || left <= 0) {
                 return oldest;

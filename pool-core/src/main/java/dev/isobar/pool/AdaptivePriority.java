@@ -23,6 +23,11 @@ record AdaptivePriority<V>(EvictionGoal goal) implements EvictionPriority<V> {
     }
 
     @Override
+    public boolean usesTime() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return "adaptive(" + goal + ")";
     }

@@ -2,20 +2,23 @@ package dev.isobar.pool;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// Estimates how often keys were asked for lately: a count-min sketch of four rows in one table, with
-/// four bits a counter, all halved after ten increments an entry (G. Einziger, R. Friedman, B. Manes,
+/// Estimates how often keys were asked for lately: a count-min sketch with four bits a counter, all
+/// halved after ten increments an entry (G. Einziger, R. Friedman, B. Manes,
 /// *TinyLFU: A Highly Efficient Cache Admission Policy*, ACM ToS 2017). The table doubles as the pool
-/// grows; both halves begin as what was there, so that no estimate changes.
+/// grows; both halves begin as what was there, so that no estimate changes. The four counters of a key
+/// are in one block of 64 bytes, in different words, so that a look-up costs one or two cache lines.
 ///
 /// *Safe for several threads:* a race loses an increment now and then. Growing is guarded by the
 /// caller.
 final class AdaptiveSketch {
 
     private static final int ROWS = 4;
+    private static final int BLOCK_WORDS = 2 * ROWS;
     private static final int MAX = 15;
     private static final int COUNTERS_PER_ENTRY = 8;
     private static final int COUNTERS_PER_WORD = 16;
     private static final int PERIOD_PER_ENTRY = 10;
+    private static final int COUNTED = 16;
     private static final int MIN_ENTRIES = 64;
     private static final int MAX_WORDS = 1 << 22; // 32 MiB
     private static final long HALF_MASK = 0x7777777777777777L;
@@ -37,38 +40,60 @@ final class AdaptiveSketch {
 
     /// Counts one look-up of a key with this hash.
     void increment(int hash) {
-        AtomicLongArray words = table;
-        boolean added = false;
-        for (int row = 0; row < ROWS; row++) {
-            added |= incrementAt(words, counter(hash, row));
+        if (add(hash, 1)) {
+            age(1);
         }
-        if (added && ++additions >= period) {
-            additions = 0;
-            halve(words);
+    }
+
+    /// Counts several look-ups. When it comes to ageing, one in 16 calls is counted for all of them, so
+    /// that threads seldom write to the same place.
+    ///
+    /// @param count any number of which one in 16 is a multiple of 16
+    void increment(int hash, int times, long count) {
+        if (add(hash, times) && (count & (COUNTED - 1)) == 0) {
+            age(times == 1 ? COUNTED : MAX / 2); // a counter at its maximum counts half of it anew
         }
     }
 
     /// How often keys with this hash were counted: 0 to 15.
     int frequency(int hash) {
         AtomicLongArray words = table;
+        long mixed = mixed(hash);
+        int block = block(mixed, words);
         int least = MAX;
         for (int row = 0; row < ROWS; row++) {
-            int counter = counter(hash, row);
-            long word = words.getOpaque(word(words, counter));
+            int counter = counter(mixed, row);
+            long word = words.getOpaque(block + (counter >>> 4));
             least = Math.min(least, (int) (word >>> shift(counter)) & MAX);
         }
         return least;
     }
 
-    private static boolean incrementAt(AtomicLongArray words, int counter) {
-        int index = word(words, counter);
-        int shift = shift(counter);
-        long word = words.getOpaque(index);
-        if (((word >>> shift) & MAX) == MAX) {
-            return false;
+    private boolean add(int hash, int times) {
+        AtomicLongArray words = table;
+        long mixed = mixed(hash);
+        int block = block(mixed, words);
+        boolean added = false;
+        for (int row = 0; row < ROWS; row++) {
+            int counter = counter(mixed, row);
+            int index = block + (counter >>> 4);
+            int shift = shift(counter);
+            long word = words.getOpaque(index);
+            int free = MAX - ((int) (word >>> shift) & MAX);
+            if (free != 0) {
+                words.setOpaque(index, word + ((long) Math.min(times, free) << shift));
+                added = true;
+            }
         }
-        words.setOpaque(index, word + (1L << shift));
-        return true;
+        return added;
+    }
+
+    private void age(int increments) {
+        additions += increments;
+        if (additions >= period) {
+            additions = 0;
+            halve(table);
+        }
     }
 
     private static void halve(AtomicLongArray words) {
@@ -88,15 +113,21 @@ final class AdaptiveSketch {
         return wide;
     }
 
-    /// 32 bits: the lower 4 say where in its word the counter stands, the others which word.
-    private static int counter(int hash, int row) {
-        long mixed = (hash + 0x9E3779B97F4A7C15L * (row + 1)) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ (mixed >>> 31)) * 0x94D049BB133111EBL;
-        return (int) (mixed >>> 32);
+    private static long mixed(int hash) {
+        long mixed = hash * 0x9E3779B97F4A7C15L;
+        mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
+        return mixed ^ (mixed >>> 32);
     }
 
-    private static int word(AtomicLongArray words, int counter) {
-        return (counter >>> 4) & (words.length() - 1);
+    /// The first word of a key's block.
+    private static int block(long mixed, AtomicLongArray words) {
+        return (int) (mixed >>> 32) * BLOCK_WORDS & (words.length() - 1);
+    }
+
+    /// The place of a row's counter in the block: the word, and 4 bits for the place in it. Each row has
+    /// two words.
+    private static int counter(long mixed, int row) {
+        return (row << 5) | ((int) (mixed >>> (5 * row)) & 31);
     }
 
     private static int shift(int counter) {

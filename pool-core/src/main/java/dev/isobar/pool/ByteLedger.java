@@ -1,7 +1,6 @@
 package dev.isobar.pool;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 
 /// A pool's bytes, to the byte.
 ///
@@ -14,11 +13,11 @@ import java.util.concurrent.atomic.LongAdder;
 final class ByteLedger {
 
     private final AtomicLong cached = new AtomicLong();
-    private final AtomicLong reserved = new AtomicLong();
+    private final StripedCounter reserved = new StripedCounter();
     private final AtomicLong detached = new AtomicLong();
     private final AtomicLong bypassed = new AtomicLong();
-    private final LongAdder pinned = new LongAdder();
-    private final LongAdder pinnedEntries = new LongAdder();
+    private final StripedCounter pinned = new StripedCounter();
+    private final StripedCounter pinnedEntries = new StripedCounter();
 
     private volatile long limitBytes;
 
@@ -42,7 +41,7 @@ final class ByteLedger {
                 return false;
             }
             if (cached.compareAndSet(now, now + bytes)) {
-                reserved.addAndGet(bytes);
+                reserved.add(bytes);
                 return true;
             }
         }
@@ -50,19 +49,19 @@ final class ByteLedger {
 
     /// Reserved bytes are not needed.
     void unreserve(long bytes) {
-        reserved.addAndGet(-bytes);
+        reserved.add(-bytes);
         cached.addAndGet(-bytes);
     }
 
     /// Reserved bytes belong to an entry from now on.
     void settle(long bytes) {
-        reserved.addAndGet(-bytes);
+        reserved.add(-bytes);
     }
 
     /// Reserved bytes belong to a value outside the pool from now on.
     void settleDetached(long bytes) {
         detached.addAndGet(bytes);
-        reserved.addAndGet(-bytes);
+        reserved.add(-bytes);
     }
 
     /// An entry's bytes are free.
@@ -91,12 +90,12 @@ final class ByteLedger {
 
     void pin(long bytes) {
         pinned.add(bytes);
-        pinnedEntries.increment();
+        pinnedEntries.add(1);
     }
 
     void unpin(long bytes) {
         pinned.add(-bytes);
-        pinnedEntries.decrement();
+        pinnedEntries.add(-1);
     }
 
     /// By how much `bytes` more would exceed a ceiling; not positive if they fit.
@@ -109,7 +108,7 @@ final class ByteLedger {
     }
 
     long reservedBytes() {
-        return reserved.get();
+        return reserved.sum();
     }
 
     long detachedBytes() {
@@ -130,6 +129,6 @@ final class ByteLedger {
 
     /// Bytes of entries without leases: the most that eviction could free.
     long idleBytes() {
-        return Math.max(0, cached.get() - reserved.get() - detached.get() - pinnedBytes());
+        return Math.max(0, cached.get() - reserved.sum() - detached.get() - pinnedBytes());
     }
 }

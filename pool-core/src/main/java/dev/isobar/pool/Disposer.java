@@ -27,7 +27,7 @@ final class Disposer<K, V> {
     ///
     /// @return the bytes that became free by it
     long book(Entry<K, V> entry, Step step) {
-        long bytes = entry.bytes;
+        long bytes = entry.bytes();
         switch (step) {
             case REFUSED, DONE -> {}
             case FIRST_PIN -> ledger.pin(bytes);
@@ -75,10 +75,10 @@ final class Disposer<K, V> {
 
     private long freeResident(Entry<K, V> entry) {
         if (tryClose(entry.value)) {
-            ledger.free(entry.bytes);
-            return entry.bytes;
+            ledger.free(entry.bytes());
+            return entry.bytes();
         }
-        ledger.detach(entry.bytes);
+        ledger.detach(entry.bytes());
         keepForRetry(entry);
         return 0;
     }
@@ -88,12 +88,12 @@ final class Disposer<K, V> {
             keepForRetry(entry);
             return 0;
         }
-        if (entry.bypass) {
-            ledger.freeBypassed(entry.bytes);
+        if (entry.bypass()) {
+            ledger.freeBypassed(entry.bytes());
         } else {
-            ledger.freeDetached(entry.bytes);
+            ledger.freeDetached(entry.bytes());
         }
-        return entry.bytes;
+        return entry.bytes();
     }
 
     private void keepForRetry(Entry<K, V> entry) {

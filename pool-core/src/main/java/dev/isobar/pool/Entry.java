@@ -2,14 +2,20 @@ package dev.isobar.pool;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// One incarnation of a key's value, with its pins.
+/// One incarnation of a key's value, with its pins; also a node of the [EntryMap].
 ///
 /// Its life is in one word: how many leases are open, whether the entry is *retired* (it has left the
 /// pool and gives no new leases), and whether an evictor *holds* it (looks at its value, without
-/// counting as a lease). A value may be freed when the word is exactly `RETIRED`: no leases, not
-/// held. The thread whose compare-and-set makes it so frees it, so it is freed once.
-final class Entry<K, V> {
+/// counting as a lease). A value may be freed when the word says `RETIRED` and nothing else: no
+/// leases, not held. The thread whose atomic step makes it so frees it, so it is freed once. (The mark
+/// *parked* is in the same word to save one, and says nothing about this.)
+///
+/// What is known about its uses depends on the pool's priority: a [SlimEntry] knows what the adaptive
+/// one asks for, in few bytes; a [FullEntry] what any priority may ask for.
+abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
 
     /// What a step did, for the bookkeeping of the thread that made it.
     enum Step {
@@ -31,97 +37,141 @@ final class Entry<K, V> {
         FREE_DETACHED
     }
 
+    /// The order index of an entry that is in no order.
+    static final int NOWHERE = -1;
+
     private static final int RETIRED = 1 << 31;
     private static final int HELD = 1 << 30;
-    private static final int PINS = HELD - 1;
+    private static final int PARKED = 1 << 29;
+    private static final int PINS = PARKED - 1;
 
     private static final VarHandle STATE;
-    private static final VarHandle PARKED;
-    private static final VarHandle LAST_ACCESS;
-    private static final VarHandle INFLATION;
-    private static final VarHandle HITS;
+    private static final VarHandle USES;
+    private static final VarHandle ERA;
+    private static final VarHandle NEXT;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Entry.class, "state", int.class);
-            PARKED = lookup.findVarHandle(Entry.class, "parked", boolean.class);
-            LAST_ACCESS = lookup.findVarHandle(Entry.class, "lastAccessNanos", long.class);
-            INFLATION = lookup.findVarHandle(Entry.class, "inflation", double.class);
-            HITS = lookup.findVarHandle(Entry.class, "hits", int.class);
+            USES = lookup.findVarHandle(Entry.class, "uses", int.class);
+            ERA = lookup.findVarHandle(Entry.class, "era", int.class);
+            NEXT = lookup.findVarHandle(Entry.class, "next", Entry.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    final K key;
-    final V value;
-    final long bytes;
-    final long loadedAtNanos;
-    final long loadCostNanos;
-
-    /// Orders incarnations: the tie-breaker among equal losses.
-    final long sequence;
-
-    /// Whether the value is too large for the pool, and so is charged apart.
-    final boolean bypass;
+    // The fields are laid out in this order, those without references first: what a look-up needs
+    // is
+    // close together, mostly in one cache line.
 
     private volatile int state;
-    private volatile boolean parked;
 
-    // Read and written through their handles by every hit, without synchronisation: a lost update
-    // costs a little accuracy.
-    @SuppressWarnings("UnusedVariable")
-    private long lastAccessNanos;
+    /// Place in the victim order. Written under the order's lock.
+    int orderIndex = NOWHERE;
 
-    @SuppressWarnings("UnusedVariable")
-    private double inflation;
+    /// The key's hash, as [#hashOf] makes it.
+    final int hash;
 
-    @SuppressWarnings("UnusedVariable")
-    private int hits;
+    /// For the kinds of entries: how often it was used. Written without synchronisation by every hit
+    /// that changes it: a lost update costs a little accuracy. So is the next one.
+    @SuppressWarnings("UnusedVariable") // through its handle
+    private int uses;
 
-    /// Place in the victim order, -1 if it is not in it, and the loss by which it was put there: at
-    /// first a lower bound of every loss. Written under the order's lock; the loss is also read by
-    /// whoever has taken the entry out of the order.
-    int orderIndex = -1;
+    /// For slim entries: the era of the last use.
+    @SuppressWarnings("UnusedVariable") // through its handle
+    private int era;
 
-    double orderLoss = Double.NEGATIVE_INFINITY;
+    final K key;
+    final V value;
 
-    /// For the adaptive order, guarded by its lock: whether the entry has passed the window, and the
-    /// hits it had when its place was last set.
-    boolean proven;
+    @SuppressWarnings("UnusedVariable") // through its handle
+    private @Nullable Entry<K, V> next;
 
-    int orderHits;
-
-    private Entry(K key, V value, long bytes, Birth birth, int state, boolean bypass) {
+    Entry(K key, V value, int state) {
         this.key = key;
         this.value = value;
-        this.bytes = bytes;
-        this.sequence = birth.sequence();
-        this.loadedAtNanos = birth.nowNanos();
-        this.loadCostNanos = birth.loadCostNanos();
-        this.lastAccessNanos = birth.nowNanos();
-        this.inflation = birth.inflation();
+        this.hash = hashOf(key);
         this.state = state;
-        this.bypass = bypass;
     }
 
     /// The circumstances in which an entry comes in.
     record Birth(long sequence, long nowNanos, long loadCostNanos, double inflation) {}
 
     /// An entry for the pool, with no pins.
-    static <K, V> Entry<K, V> resident(K key, V value, long bytes, Birth birth) {
-        return new Entry<>(key, value, bytes, birth, 0, false);
+    static <K, V> FullEntry<K, V> resident(K key, V value, long bytes, Birth birth) {
+        return new FullEntry<>(key, value, bytes, birth, 0, false);
     }
 
     /// An entry for the pool, with one pin.
-    static <K, V> Entry<K, V> pinned(K key, V value, long bytes, Birth birth) {
-        return new Entry<>(key, value, bytes, birth, 1, false);
+    static <K, V> FullEntry<K, V> pinned(K key, V value, long bytes, Birth birth) {
+        return new FullEntry<>(key, value, bytes, birth, 1, false);
     }
 
     /// An entry that never enters the pool, with one pin: it lives as long as its leases.
-    static <K, V> Entry<K, V> detached(K key, V value, long bytes, Birth birth, boolean bypass) {
-        return new Entry<>(key, value, bytes, birth, RETIRED | 1, bypass);
+    static <K, V> FullEntry<K, V> detached(
+            K key, V value, long bytes, Birth birth, boolean bypass) {
+        return new FullEntry<>(key, value, bytes, birth, RETIRED | 1, bypass);
+    }
+
+    /// A hash of a key of which all 32 bits depend on all of the key's own.
+    static int hashOf(Object key) {
+        int h = Objects.requireNonNull(key, "key").hashCode();
+        h = (h ^ (h >>> 16)) * 0x7FEB352D;
+        h = (h ^ (h >>> 15)) * 0x846CA68B;
+        return h ^ (h >>> 16);
+    }
+
+    /// What the entry is charged.
+    abstract long bytes();
+
+    /// What the value cost to load; 0 if unknown.
+    abstract long loadCostNanos();
+
+    /// How often the entry was found.
+    abstract long hits();
+
+    /// Whether the value is too large for the pool, and so is charged apart.
+    boolean bypass() {
+        return false;
+    }
+
+    // What a heap wants, under the order's lock or by whoever has taken the entry out of the order.
+
+    /// Sets the loss by which the entry stands in the order.
+    abstract void place(double loss);
+
+    /// Whether a loss is above the one by which the entry stands in the order.
+    abstract boolean hasRisenTo(double loss);
+
+    /// Whether the entry goes before another of the same order.
+    abstract boolean before(Entry<K, V> other);
+
+    final int uses() {
+        return (int) USES.getOpaque(this);
+    }
+
+    final void uses(int count) {
+        USES.setOpaque(this, count);
+    }
+
+    final int era() {
+        return (int) ERA.getOpaque(this);
+    }
+
+    final void era(int number) {
+        ERA.setOpaque(this, number);
+    }
+
+    /// The next entry of the same bucket.
+    @SuppressWarnings("unchecked")
+    @Nullable Entry<K, V> next() {
+        return (Entry<K, V>) NEXT.getVolatile(this);
+    }
+
+    void next(@Nullable Entry<K, V> entry) {
+        NEXT.setVolatile(this, entry);
     }
 
     /// Takes a pin: `FIRST_PIN`, `DONE`, or `REFUSED`.
@@ -145,7 +195,7 @@ final class Entry<K, V> {
     /// Gives a pin back: `LAST_PIN`, `FREE_DETACHED` or `DONE`.
     Step unpin() {
         int s = (int) STATE.getAndAdd(this, -1) - 1;
-        if (s == RETIRED) {
+        if (isFree(s)) {
             return Step.FREE_DETACHED;
         }
         return (s & (PINS | RETIRED)) == 0 ? Step.LAST_PIN : Step.DONE;
@@ -162,31 +212,45 @@ final class Entry<K, V> {
                 if ((s & PINS) != 0) {
                     return Step.DETACHED_PINNED;
                 }
-                return s == 0 ? Step.FREE : Step.DETACHED_HELD;
+                return isFree(s | RETIRED) ? Step.FREE : Step.DETACHED_HELD;
             }
         }
     }
 
     /// Holds the entry for an evictor, if it is in the pool and nobody uses it.
     boolean tryHold() {
-        return STATE.compareAndSet(this, 0, HELD);
+        int s = state;
+        while ((s & ~PARKED) == 0) {
+            if (STATE.compareAndSet(this, s, s | HELD)) {
+                return true;
+            }
+            s = state;
+        }
+        return false;
     }
 
     /// Ends a hold without eviction: `FREE_DETACHED` if the entry was retired meanwhile, else `DONE`.
     Step unhold() {
         int s = (int) STATE.getAndBitwiseAnd(this, ~HELD) & ~HELD;
-        return s == RETIRED ? Step.FREE_DETACHED : Step.DONE;
+        return isFree(s) ? Step.FREE_DETACHED : Step.DONE;
     }
 
     /// Ends a hold with eviction, unless somebody took a pin or retired the entry meanwhile. Then the
     /// value is the caller's to free.
     boolean tryRetireHeld() {
-        return STATE.compareAndSet(this, HELD, RETIRED);
+        int s = state;
+        while ((s & ~PARKED) == HELD) {
+            if (STATE.compareAndSet(this, s, s ^ HELD ^ RETIRED)) {
+                return true;
+            }
+            s = state;
+        }
+        return false;
     }
 
     /// Whether the entry is in the pool, and nobody uses or holds it.
     boolean isIdle() {
-        return state == 0;
+        return (state & ~PARKED) == 0;
     }
 
     boolean isRetired() {
@@ -197,48 +261,17 @@ final class Entry<K, V> {
         return state & PINS;
     }
 
-    /// Notes a use.
-    void touch(long nowNanos, double poolInflation) {
-        LAST_ACCESS.setOpaque(this, nowNanos);
-        INFLATION.setOpaque(this, poolInflation);
-        int h = (int) HITS.getOpaque(this);
-        if (h != Integer.MAX_VALUE) {
-            HITS.setOpaque(this, h + 1);
-        }
-    }
-
-    /// What a priority sees of this entry.
-    EntryView view(long nowNanos, int frequency) {
-        return new EntryView(
-                bytes,
-                nowNanos,
-                loadedAtNanos,
-                lastAccessNanos(),
-                hits(),
-                frequency,
-                loadCostNanos,
-                inflation());
-    }
-
-    double inflation() {
-        return (double) INFLATION.getOpaque(this);
-    }
-
-    long lastAccessNanos() {
-        return (long) LAST_ACCESS.getOpaque(this);
-    }
-
-    int hits() {
-        return (int) HITS.getOpaque(this);
-    }
-
     /// Marks an entry as left out of the victim order because it was pinned.
     void park() {
-        parked = true;
+        STATE.getAndBitwiseOr(this, PARKED);
     }
 
     /// Takes the mark away. Only one caller gets true for one mark: it puts the entry back.
     boolean unpark() {
-        return parked && PARKED.compareAndSet(this, true, false);
+        return (state & PARKED) != 0 && ((int) STATE.getAndBitwiseAnd(this, ~PARKED) & PARKED) != 0;
+    }
+
+    private static boolean isFree(int state) {
+        return (state & ~PARKED) == RETIRED;
     }
 }

@@ -1,10 +1,11 @@
 package dev.isobar.pool;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A binary min-heap of entries by `orderLoss`, then by `sequence`, whose entries know their place, so
-/// that any can be removed in O(log n). *Guarded by caller.*
+/// A binary min-heap of entries, as [Entry#before] says, whose entries know their place, so that any
+/// can be removed in O(log n). *Guarded by caller.*
 final class EntryHeap<K, V> {
 
     private static final int FIRST_CAPACITY = 64;
@@ -18,14 +19,31 @@ final class EntryHeap<K, V> {
         return size;
     }
 
+    /// The first entry. There must be one.
+    Entry<K, V> peek() {
+        return at(0);
+    }
+
+    /// Puts an entry in, or anew, by a loss.
     void push(Entry<K, V> entry, double loss) {
+        entry.place(loss);
+        int index = entry.orderIndex;
+        if (index < 0) {
+            push(entry);
+        } else {
+            siftDown(index, entry);
+            siftUp(entry.orderIndex, entry);
+        }
+    }
+
+    /// Puts an entry in by the loss that it has.
+    void push(Entry<K, V> entry) {
         if (entry.orderIndex >= 0) {
             remove(entry);
         }
         if (size == slots.length) {
             slots = Arrays.copyOf(slots, size * 2);
         }
-        entry.orderLoss = loss;
         siftUp(size++, entry);
     }
 
@@ -42,7 +60,7 @@ final class EntryHeap<K, V> {
         if (index < 0) {
             return;
         }
-        entry.orderIndex = -1;
+        entry.orderIndex = Entry.NOWHERE;
         Entry<K, V> last = at(--size);
         slots[size] = null;
         if (last != entry) {
@@ -53,11 +71,18 @@ final class EntryHeap<K, V> {
         }
     }
 
+    /// Changes what the entries stand by, in a way that keeps their order.
+    void forEach(Consumer<Entry<K, V>> change) {
+        for (int i = 0; i < size; i++) {
+            change.accept(at(i));
+        }
+    }
+
     private void siftUp(int from, Entry<K, V> entry) {
         int index = from;
         while (index > 0) {
             int parent = (index - 1) >>> 1;
-            if (!before(entry, at(parent))) {
+            if (!entry.before(at(parent))) {
                 break;
             }
             place(index, at(parent));
@@ -73,10 +98,10 @@ final class EntryHeap<K, V> {
             if (child >= size) {
                 break;
             }
-            if (child + 1 < size && before(at(child + 1), at(child))) {
+            if (child + 1 < size && at(child + 1).before(at(child))) {
                 child++;
             }
-            if (!before(at(child), entry)) {
+            if (!at(child).before(entry)) {
                 break;
             }
             place(index, at(child));
@@ -93,10 +118,5 @@ final class EntryHeap<K, V> {
     @SuppressWarnings("NullAway") // every slot below size is taken
     private Entry<K, V> at(int index) {
         return slots[index];
-    }
-
-    private boolean before(Entry<K, V> a, Entry<K, V> b) {
-        int byLoss = Double.compare(a.orderLoss, b.orderLoss);
-        return byLoss != 0 ? byLoss < 0 : a.sequence < b.sequence;
     }
 }

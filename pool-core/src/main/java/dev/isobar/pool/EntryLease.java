@@ -27,7 +27,7 @@ final class EntryLease<K, V> implements Lease<V> {
     EntryLease(EntryTable<K, V> table, Entry<K, V> entry, LeakDetector leaks) {
         this.table = table;
         this.entry = entry;
-        this.watch = leaks.watch(this, entry.key, entry.bytes);
+        this.watch = leaks.watch(this, entry.key, entry.bytes());
     }
 
     @Override
@@ -40,7 +40,7 @@ final class EntryLease<K, V> implements Lease<V> {
 
     @Override
     public long bytes() {
-        return entry.bytes;
+        return entry.bytes();
     }
 
     @Override
@@ -55,6 +55,11 @@ final class EntryLease<K, V> implements Lease<V> {
 
     @Override
     public String toString() {
-        return "Lease[" + entry.key + ", " + entry.bytes + " bytes" + (closed ? ", closed]" : "]");
+        return "Lease["
+                + entry.key
+                + ", "
+                + entry.bytes()
+                + " bytes"
+                + (closed ? ", closed]" : "]");
     }
 }

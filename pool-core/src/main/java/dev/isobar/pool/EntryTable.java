@@ -1,7 +1,7 @@
 package dev.isobar.pool;
 
 import dev.isobar.pool.Entry.Step;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// that map, victim order and ledger agree.
 final class EntryTable<K, V> {
 
-    private final ConcurrentHashMap<K, Entry<K, V>> map = new ConcurrentHashMap<>();
+    private final EntryMap<K, V> map = new EntryMap<>();
     private final AtomicLong sequence = new AtomicLong();
-
-    /// Bits of a double: the highest loss of all victims so far.
-    private final AtomicLong inflation = new AtomicLong(Double.doubleToRawLongBits(0));
 
     private final ByteLedger ledger;
     private final Disposer<K, V> disposer;
+    private final Losses<K, V> losses;
     private final VictimOrder<K, V> order;
     private final PoolCounters counters;
     private final PoolListener<K> listener;
@@ -34,6 +32,7 @@ final class EntryTable<K, V> {
         this.counters = counters;
         this.listener = listener;
         this.callbacks = callbacks;
+        this.losses = losses;
         this.order = order(losses);
     }
 
@@ -48,30 +47,44 @@ final class EntryTable<K, V> {
     }
 
     @Nullable Entry<K, V> find(K key) {
-        return map.get(key);
+        return map.get(key, Entry.hashOf(key));
     }
 
-    Iterable<Entry<K, V>> entries() {
-        return map.values();
+    /// @param hash the key's, by [Entry#hashOf]
+    @Nullable Entry<K, V> find(K key, int hash) {
+        return map.get(key, hash);
+    }
+
+    List<Entry<K, V>> entries() {
+        return map.entries();
     }
 
     long size() {
-        return map.mappingCount();
-    }
-
-    double inflation() {
-        return Double.longBitsToDouble(inflation.get());
+        return map.size();
     }
 
     /// The circumstances of an entry that comes in now.
     Entry.Birth birth(long nowNanos, long loadCostNanos) {
-        return new Entry.Birth(sequence.getAndIncrement(), nowNanos, loadCostNanos, inflation());
+        long number = losses.adaptation() == null ? sequence.getAndIncrement() : 0;
+        return new Entry.Birth(number, nowNanos, loadCostNanos, losses.inflation());
+    }
+
+    /// An entry for this pool, which is not in it yet.
+    ///
+    /// @param pins how many it has to begin with
+    Entry<K, V> entry(K key, V value, long bytes, Entry.Birth birth, int pins) {
+        return losses.entry(key, value, bytes, birth, pins);
     }
 
     /// Finds an entry and pins it. A retired one that is still in the map is taken out of the way.
     @Nullable Entry<K, V> pin(K key) {
+        return pin(key, Entry.hashOf(key));
+    }
+
+    /// @param hash the key's, by [Entry#hashOf]
+    @Nullable Entry<K, V> pin(K key, int hash) {
         while (true) {
-            Entry<K, V> entry = map.get(key);
+            Entry<K, V> entry = map.get(key, hash);
             if (entry == null) {
                 return null;
             }
@@ -80,7 +93,7 @@ final class EntryTable<K, V> {
                 disposer.book(entry, step);
                 return entry;
             }
-            map.remove(key, entry);
+            map.remove(entry);
         }
     }
 
@@ -95,8 +108,8 @@ final class EntryTable<K, V> {
 
     /// Puts an entry with no pins in, in place of whatever is there. Its bytes are reserved.
     void put(Entry<K, V> entry) {
-        ledger.settle(entry.bytes);
-        Entry<K, V> old = map.put(entry.key, entry);
+        ledger.settle(entry.bytes());
+        Entry<K, V> old = map.put(entry);
         if (old != null) {
             retire(old, RemovalCause.REPLACED);
         }
@@ -107,14 +120,14 @@ final class EntryTable<K, V> {
     ///
     /// @return null if the entry is in; else the one that is there
     @Nullable Entry<K, V> putIfAbsent(Entry<K, V> entry) {
-        while (map.putIfAbsent(entry.key, entry) != null) {
+        while (map.putIfAbsent(entry) != null) {
             Entry<K, V> present = pin(entry.key);
             if (present != null) {
                 return present;
             }
         }
-        ledger.settle(entry.bytes);
-        ledger.pin(entry.bytes);
+        ledger.settle(entry.bytes());
+        ledger.pin(entry.bytes());
         order.add(entry);
         return null;
     }
@@ -127,7 +140,7 @@ final class EntryTable<K, V> {
         if (step == Step.REFUSED) {
             return false;
         }
-        map.remove(entry.key, entry);
+        map.remove(entry);
         order.remove(entry);
         disposer.book(entry, step);
         tell(entry, cause);
@@ -139,14 +152,14 @@ final class EntryTable<K, V> {
     /// @return whether there was one
     boolean retire(K key, RemovalCause cause) {
         while (true) {
-            Entry<K, V> entry = map.get(key);
+            Entry<K, V> entry = find(key);
             if (entry == null) {
                 return false;
             }
             if (retire(entry, cause)) {
                 return true;
             }
-            map.remove(key, entry);
+            map.remove(entry);
         }
     }
 
@@ -172,22 +185,34 @@ final class EntryTable<K, V> {
         order.giveBack(victim);
     }
 
-    /// Evicts a held victim, unless somebody has pinned it meanwhile.
+    /// Evicts a victim of [#nextVictim], unless somebody has pinned it meanwhile.
     ///
     /// @return the bytes that became free
+    long evictNext(Entry<K, V> victim, RemovalCause cause) {
+        if (!victim.tryRetireHeld()) {
+            spare(victim);
+            return 0;
+        }
+        return evicted(victim, cause);
+    }
+
+    /// The same with any held victim.
     long evict(Entry<K, V> victim, RemovalCause cause) {
         if (!victim.tryRetireHeld()) {
             spare(victim);
             return 0;
         }
-        map.remove(victim.key, victim);
-        order.remove(
-                victim); // a victim held before it was in the order may have come into it since
+        order.remove(victim); // held before it was in the order, it may have come into it since
+        return evicted(victim, cause);
+    }
+
+    private long evicted(Entry<K, V> victim, RemovalCause cause) {
+        map.remove(victim);
         long freed = disposer.book(victim, Step.FREE);
         if (cause.wasEvicted()) {
             counters.evictions.increment();
-            counters.evictedBytes.add(victim.bytes);
-            raiseInflation(victim.orderLoss);
+            counters.evictedBytes.add(victim.bytes());
+            losses.evicted(victim);
         }
         tell(victim, cause);
         return freed;
@@ -200,17 +225,9 @@ final class EntryTable<K, V> {
         }
     }
 
-    private void raiseInflation(double loss) {
-        long bits = inflation.get();
-        while (loss > Double.longBitsToDouble(bits)
-                && !inflation.compareAndSet(bits, Double.doubleToRawLongBits(loss))) {
-            bits = inflation.get();
-        }
-    }
-
     private void tell(Entry<K, V> entry, RemovalCause cause) {
         try {
-            listener.removed(entry.key, entry.bytes, cause);
+            listener.removed(entry.key, entry.bytes(), cause);
         } catch (Throwable t) {
             callbacks.failed("listener", t);
         }

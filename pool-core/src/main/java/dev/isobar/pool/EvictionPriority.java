@@ -38,6 +38,13 @@ public interface EvictionPriority<V> {
         return false;
     }
 
+    /// Whether the loss depends on a time ([EntryView#lastAccessNanos()], [EntryView#nowNanos()] and what
+    /// is made of them). If not, the pool reads no clock when an entry is found; the time of the last
+    /// access is that of the entry's coming in then.
+    default boolean usesTime() {
+        return true;
+    }
+
     /// The same priority, under which entries whose value satisfies `never` are not evicted.
     default EvictionPriority<V> keeping(Predicate<? super V> never) {
         return new KeepingPriority<>(this, Objects.requireNonNull(never, "never"));
@@ -63,7 +70,7 @@ public interface EvictionPriority<V> {
 
     /// Least recently used goes first.
     static <V> EvictionPriority<V> lru() {
-        return new SteadyPriority<>("lru", entry -> entry.lastAccessNanos());
+        return new SteadyPriority<>("lru", true, entry -> entry.lastAccessNanos());
     }
 
     /// Least recently used goes first, where each KiB of size makes an entry look older.
@@ -77,7 +84,9 @@ public interface EvictionPriority<V> {
         }
         double nanosPerByte = agePerKibibyte.toNanos() / 1024.0;
         return new SteadyPriority<>(
-                "sizeWeightedLru", entry -> entry.lastAccessNanos() - entry.bytes() * nanosPerByte);
+                "sizeWeightedLru",
+                true,
+                entry -> entry.lastAccessNanos() - entry.bytes() * nanosPerByte);
     }
 
     /// Greedy-dual-size-frequency: uses times load cost per byte, on top of the pool's inflation, so
@@ -87,6 +96,7 @@ public interface EvictionPriority<V> {
     static <V> EvictionPriority<V> costAware() {
         return new SteadyPriority<>(
                 "costAware",
+                false,
                 entry ->
                         entry.inflation()
                                 + (entry.hits() + 1.0)

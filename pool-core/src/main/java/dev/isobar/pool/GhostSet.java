@@ -1,35 +1,48 @@
 package dev.isobar.pool;
 
 /// Remembers which keys were rejected lately, by a few bits of their hashes: now and then it takes one
-/// for another, or forgets one too early. 4 bytes a slot, each key in one of two slots.
+/// for another, or forgets one too early. 2 bytes a slot, each key in one of two slots.
+///
+/// A slot has 7 bits of the hash, and when the key was added: the time goes on by one whenever a 64th of
+/// the keys expected has been added, and begins anew after eight times as many keys as that.
 ///
 /// *Guarded by caller.*
 final class GhostSet {
 
-    private static final int TIME_BITS = 20;
-    private static final int TIME_MASK = (1 << TIME_BITS) - 1;
-    private static final int MAX_SLOTS = 1 << TIME_BITS;
+    private static final int TIME_BITS = 9;
+    private static final int TIMES = (1 << TIME_BITS) - 1;
+    private static final int STEPS = 64;
+    private static final int MAX_SLOTS = 1 << 20;
 
-    private int[] slots;
+    private short[] slots;
+    private int stepKeys;
+    private int addedInStep;
+
+    /// From 1 to [#TIMES]: no slot that is taken is 0.
     private int now = 1;
 
     GhostSet(int expected) {
-        slots = new int[slotsFor(expected)];
+        slots = new short[slotsFor(expected)];
+        stepKeys = stepFor(expected);
     }
 
     /// Makes room for so many keys, if there is less; forgets all keys then.
     void expect(int expected) {
         if (slotsFor(expected) > slots.length) {
-            slots = new int[slotsFor(expected)];
+            slots = new short[slotsFor(expected)];
+            stepKeys = stepFor(expected);
         }
     }
 
     void add(int hash) {
-        now = (now + 1) & TIME_MASK;
+        if (++addedInStep >= stepKeys) {
+            addedInStep = 0;
+            now = now % TIMES + 1;
+        }
         int a = first(hash);
         int b = second(hash);
         int older = age(slots[a]) >= age(slots[b]) ? a : b;
-        slots[older] = (hash & ~TIME_MASK) | now;
+        slots[older] = (short) (mark(hash) | now);
     }
 
     /// Whether a key was one of the last so many that were added.
@@ -37,12 +50,20 @@ final class GhostSet {
         return matches(slots[first(hash)], hash, last) || matches(slots[second(hash)], hash, last);
     }
 
-    private boolean matches(int slot, int hash, int last) {
-        return slot != 0 && ((slot ^ hash) & ~TIME_MASK) == 0 && age(slot) < last;
+    private boolean matches(short slot, int hash, int last) {
+        return slot != 0
+                && (slot & 0xFFFF & -(1 << TIME_BITS)) == mark(hash)
+                && (long) age(slot) * stepKeys < last;
     }
 
-    private int age(int slot) {
-        return slot == 0 ? Integer.MAX_VALUE : (now - slot) & TIME_MASK;
+    /// In steps.
+    private int age(short slot) {
+        return slot == 0 ? Integer.MAX_VALUE : Math.floorMod(now - (slot & TIMES), TIMES);
+    }
+
+    /// The upper bits of a slot.
+    private static int mark(int hash) {
+        return (hash >>> (Integer.SIZE - Short.SIZE + TIME_BITS)) << TIME_BITS;
     }
 
     private int first(int hash) {
@@ -51,6 +72,10 @@ final class GhostSet {
 
     private int second(int hash) {
         return ((hash * 0x9E3779B1) >>> 12) & (slots.length - 1);
+    }
+
+    private static int stepFor(int expected) {
+        return Math.max(1, expected / STEPS);
     }
 
     private static int slotsFor(int expected) {

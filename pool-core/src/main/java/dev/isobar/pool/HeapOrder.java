@@ -34,25 +34,38 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
 
     @Override
     public void add(Entry<K, V> entry) {
+        enter(entry);
+    }
+
+    /// @return whether the entry is in the order, and may be evicted
+    private boolean enter(Entry<K, V> entry) {
         if (!entry.tryHold()) {
             park(entry);
-            return;
+            return false;
         }
-        place(entry, losses.of(entry));
+        double loss = losses.of(entry);
+        place(entry, loss);
         unhold.accept(entry);
+        return loss != Losses.NEVER;
     }
 
     @Override
     public void remove(Entry<K, V> entry) {
         synchronized (lock) {
             heap.remove(entry);
-            kept.remove(entry);
+            if (!kept.isEmpty()) {
+                kept.remove(entry);
+            }
         }
     }
 
     @Override
     public void giveBack(Entry<K, V> entry) {
-        place(entry, entry.orderLoss);
+        synchronized (lock) {
+            if (!entry.isRetired()) {
+                heap.push(entry);
+            }
+        }
     }
 
     @Override
@@ -86,7 +99,7 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
             return false;
         }
         double loss = losses.of(entry);
-        if (loss <= entry.orderLoss || (asItComes && loss != Losses.NEVER)) {
+        if (loss != Losses.NEVER && (asItComes || !entry.hasRisenTo(loss))) {
             return true;
         }
         place(entry, loss);
@@ -104,8 +117,7 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
             if (entry == null) {
                 break;
             }
-            add(entry);
-            found |= entry.orderLoss != Losses.NEVER;
+            found |= enter(entry);
         }
         return found;
     }
@@ -137,7 +149,6 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
                 return;
             }
             if (loss == Losses.NEVER) {
-                entry.orderLoss = loss;
                 kept.addLast(entry);
             } else {
                 heap.push(entry, loss);

@@ -25,4 +25,9 @@ record KeepingPriority<V>(EvictionPriority<V> base, Predicate<? super V> never)
     public boolean usesFrequency() {
         return base.usesFrequency();
     }
+
+    @Override
+    public boolean usesTime() {
+        return base.usesTime();
+    }
 }

@@ -226,7 +226,7 @@ final class Loads<K, V> {
             counters.refusals.increment();
             throw new ResourceRefusedException(refusal);
         }
-        return settle(flight, Entry.pinned(flight.key, value, bytes, birth), birth);
+        return settle(flight, table.entry(flight.key, value, bytes, birth, 1), birth);
     }
 
     private long measure(V value) {
@@ -251,9 +251,9 @@ final class Loads<K, V> {
             return entry;
         }
         if (winner == null) {
-            return outside(flight, entry.value, entry.bytes, birth);
+            return outside(flight, entry.value, entry.bytes(), birth);
         }
-        discard(flight, entry.value, entry.bytes, birth);
+        discard(flight, entry.value, entry.bytes(), birth);
         return winner;
     }
 

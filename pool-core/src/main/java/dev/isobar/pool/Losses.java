@@ -1,5 +1,6 @@
 package dev.isobar.pool;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,12 @@ final class Losses<K, V> {
     private final @Nullable FrequencySketch sketch;
     private final @Nullable Adaptation adaptation;
     private final AdaptivePriority<?> goal;
+    private final boolean usesTime;
+    private final StripedCounter missed = new StripedCounter();
+    private final StripedCounter unproven = new StripedCounter();
+
+    /// Bits of a double: the highest loss of all victims so far.
+    private final AtomicLong inflation = new AtomicLong(Double.doubleToRawLongBits(0));
 
     Losses(
             EvictionPriority<V> priority,
@@ -25,8 +32,9 @@ final class Losses<K, V> {
         this.clock = clock;
         this.callbacks = callbacks;
         this.sketch = priority.usesFrequency() ? new FrequencySketch() : null;
+        this.usesTime = priority.usesTime();
         AdaptivePriority<?> adaptive = adaptive(priority);
-        this.adaptation = adaptive == null ? null : new Adaptation(limitBytes);
+        this.adaptation = adaptive == null ? null : new Adaptation(limitBytes, clock);
         this.goal = adaptive == null ? new AdaptivePriority<>(EvictionGoal.COST) : adaptive;
     }
 
@@ -39,31 +47,107 @@ final class Losses<K, V> {
         return priority.steady();
     }
 
-    /// Notes that a key was asked for.
+    /// An entry of the kind that the priority needs.
     ///
-    /// @return what [#used] wants
-    int asked(K key) {
-        if (adaptation != null) {
-            int hash = Adaptation.hash(key);
-            adaptation.asked(hash);
-            return hash;
+    /// @param pins how many it has to begin with
+    Entry<K, V> entry(K key, V value, long bytes, Entry.Birth birth, int pins) {
+        if (adaptation == null) {
+            return new FullEntry<>(key, value, bytes, birth, pins, false);
         }
-        if (sketch != null) {
-            sketch.increment(key.hashCode());
-        }
-        return 0;
+        Eras eras = adaptation.eras();
+        long cost = birth.loadCostNanos();
+        return bytes < Integer.MAX_VALUE
+                ? new SlimEntry<>(key, value, bytes, cost, eras.now(), eras.inflation(), pins)
+                : new LargeEntry<>(key, value, bytes, cost, eras.now(), eras.inflation(), pins);
     }
 
-    /// Notes that an entry was found, or came in.
-    void used(int hash, Entry<K, V> entry) {
+    /// Notes that a key was asked for, and not found.
+    void missed(int hash) {
         if (adaptation != null) {
-            adaptation.used(hash, entry.bytes, goal.worth(entry.bytes, entry.loadCostNanos));
+            adaptation.asked(hash, 1, missed.increment());
+        } else if (sketch != null) {
+            sketch.increment(hash);
+        }
+    }
+
+    /// Notes that an entry was found.
+    ///
+    /// @param count how many were found: any number of which one in 16 is a multiple of 16
+    void found(Entry<K, V> entry, long count) {
+        if (entry instanceof SlimEntry<K, V> slim && adaptation != null) {
+            int noted = slim.touch(adaptation.eras().now(), count);
+            if (noted != 0) {
+                adaptation.asked(slim.hash, noted, count);
+            }
+            sample(slim, adaptation);
+        } else if (entry instanceof FullEntry<K, V> full) {
+            touch(full);
+        }
+    }
+
+    private void touch(FullEntry<K, V> entry) {
+        if (sketch != null) {
+            sketch.increment(entry.hash);
+        }
+        if (usesTime) {
+            entry.touchedAt(clock.getAsLong());
+        }
+        entry.touch(inflation());
+    }
+
+    /// Notes that an entry has come in.
+    void cameIn(Entry<K, V> entry) {
+        if (adaptation != null) {
+            sample(entry, adaptation);
+        }
+    }
+
+    private void sample(Entry<K, V> entry, Adaptation adaptive) {
+        if (adaptive.sampled(entry.hash)) {
+            long bytes = entry.bytes();
+            adaptive.used(entry.hash, bytes, goal.worth(bytes, entry.loadCostNanos()));
+        }
+    }
+
+    /// Notes that an entry was evicted: those that come or are used from now on have to be worth more.
+    void evicted(Entry<K, V> entry) {
+        switch (entry) {
+            case FullEntry<K, V> full -> raiseInflation(full.orderLoss());
+            case SlimEntry<K, V> slim -> {
+                if (adaptation != null) {
+                    evicted(slim, adaptation);
+                }
+            }
+        }
+    }
+
+    /// Victims that have not proved themselves say nothing about the worth of others; of them only one in
+    /// 16 is noted, for all.
+    private void evicted(SlimEntry<K, V> entry, Adaptation adaptive) {
+        if (entry.orderIndex == Entry.NOWHERE) {
+            adaptive.eras().evicted(entry.ticks(), adaptive.entries());
+        } else if (unproven.increment() % SlimEntry.NOTED == 0) {
+            adaptive.eras().passed(SlimEntry.NOTED, adaptive.entries());
+        }
+    }
+
+    /// The highest loss of all victims so far.
+    double inflation() {
+        return Double.longBitsToDouble(inflation.get());
+    }
+
+    private void raiseInflation(double loss) {
+        long bits = inflation.get();
+        while (loss > Double.longBitsToDouble(bits)
+                && !inflation.compareAndSet(bits, Double.doubleToRawLongBits(loss))) {
+            bits = inflation.get();
         }
     }
 
     /// What one use of an entry is worth, by the adaptive priority's goal, for each of its bytes.
     double density(Entry<K, V> entry) {
-        return goal.worth(entry.bytes, entry.loadCostNanos) / Math.max(1, entry.bytes);
+        long bytes = entry.bytes();
+        return goal.worth(bytes, entry.loadCostNanos()) / Math.max(1, bytes);
     }
 
     /// Whether an entry may be evicted now. The caller keeps the value from being freed.
@@ -76,22 +160,14 @@ final class Losses<K, V> {
         }
     }
 
-    /// The adaptive priority's loss of an entry, whether it may be evicted or not. Asks nobody.
-    double rank(Entry<K, V> entry) {
-        return adaptation == null ? Double.NEGATIVE_INFINITY : adaptiveLoss(adaptation, entry);
-    }
-
-    /// The loss of an entry now, or [#NEVER]. The caller keeps the value from being freed.
+    /// The loss of an entry now, or [#NEVER], by a priority that is not adaptive. The caller keeps the value from being freed.
     double of(Entry<K, V> entry) {
         EntryView view = view(entry);
         try {
             if (!priority.evictable(view, entry.value)) {
                 return NEVER;
             }
-            double loss =
-                    adaptation == null
-                            ? priority.loss(view, entry.value)
-                            : adaptiveLoss(adaptation, entry);
+            double loss = priority.loss(view, entry.value);
             if (!Double.isNaN(loss)) {
                 return Math.min(loss, Double.MAX_VALUE);
             }
@@ -102,14 +178,55 @@ final class Losses<K, V> {
         return view.lastAccessNanos();
     }
 
-    private EntryView view(Entry<K, V> entry) {
-        int frequency = sketch == null ? 0 : sketch.frequency(entry.key.hashCode());
-        return entry.view(clock.getAsLong(), frequency);
+    /// Whether a slim entry may be evicted now. The caller keeps the value from being freed.
+    boolean mayGo(SlimEntry<K, V> entry) {
+        return priority instanceof AdaptivePriority || evictable(entry); // it keeps none by itself
     }
 
-    private double adaptiveLoss(Adaptation adaptive, Entry<K, V> entry) {
-        int uses = Math.max(0, entry.hits() - entry.orderHits) + 1;
-        return entry.inflation() + adaptive.rule().weight(uses) * density(entry);
+    /// The loss of an entry now, in ticks, by the adaptive priority; minus infinity if it was last used in
+    /// an era that is forgotten, for then it has not risen since it was placed.
+    double adaptiveLoss(Adaptation adaptive, SlimEntry<K, V> entry) {
+        return adaptive.eras().remembers(entry.era())
+                ? rank(adaptive, entry)
+                : Double.NEGATIVE_INFINITY;
+    }
+
+    /// The adaptive priority's loss of an entry, whether it may be evicted or not, in ticks.
+    double rank(Adaptation adaptive, SlimEntry<K, V> entry) {
+        Eras eras = adaptive.eras();
+        double weight = adaptive.rule().weight(entry.usesSincePlaced() + 1);
+        return (double) (eras.inflation(entry.era()) + eras.ticks(weight * density(entry)));
+    }
+
+    private EntryView view(Entry<K, V> entry) {
+        long now = clock.getAsLong();
+        int frequency = sketch == null ? 0 : sketch.frequency(entry.hash);
+        double entryInflation = entry instanceof FullEntry<K, V> full ? full.inflation() : 0;
+        return new EntryView(
+                entry.bytes(),
+                now,
+                loadedAtNanos(entry),
+                lastAccessNanos(entry),
+                entry.hits(),
+                frequency,
+                entry.loadCostNanos(),
+                entryInflation);
+    }
+
+    /// When an entry came in; where that is not kept, when it was last used.
+    long loadedAtNanos(Entry<K, V> entry) {
+        return entry instanceof FullEntry<K, V> full
+                ? full.loadedAtNanos()
+                : lastAccessNanos(entry);
+    }
+
+    /// When an entry was last used; of a slim one, when that era began.
+    long lastAccessNanos(Entry<K, V> entry) {
+        return switch (entry) {
+            case FullEntry<K, V> full -> full.lastAccessNanos();
+            case SlimEntry<K, V> slim ->
+                    adaptation == null ? 0 : adaptation.eras().startNanos(slim.era());
+        };
     }
 
     private static @Nullable AdaptivePriority<?> adaptive(EvictionPriority<?> priority) {

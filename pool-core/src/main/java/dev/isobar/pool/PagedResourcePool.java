@@ -70,9 +70,10 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// @throws PoolClosedException if the pool is closed
     public Optional<Lease<V>> acquire(K key) {
         requireOpen();
-        Lease<V> lease = hit(key);
+        int hash = Entry.hashOf(key);
+        Lease<V> lease = hit(key, hash);
         if (lease == null) {
-            miss(key);
+            miss(hash);
         }
         return Optional.ofNullable(lease);
     }
@@ -119,15 +120,16 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
                     "pool %s: estimateBytes must be at least 0: %d"
                             .formatted(name(), estimateBytes));
         }
+        int hash = Entry.hashOf(key);
         while (true) {
             requireOpen();
-            Lease<V> lease = hit(key);
+            Lease<V> lease = hit(key, hash);
             if (lease != null) {
                 return new Claim.Hit<>(lease);
             }
             Claim<V> claim = loads.claim(key, estimateBytes);
             if (claim != null) {
-                losses.asked(key);
+                losses.missed(hash);
                 return claim;
             }
         }
@@ -157,7 +159,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         long bytes = sizes.of(value);
         Entry<K, V> old = table.find(key);
         if (old != null && holds(old, value)) {
-            return new PutResult.Stored(old.bytes);
+            return new PutResult.Stored(old.bytes());
         }
         ResourceRefusal refusal =
                 bytes > ledger.limitBytes() ? room.refusal(bytes) : room.reserve(bytes, old);
@@ -166,7 +168,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
             return new PutResult.Refused(refusal);
         }
         var birth = table.birth(clock.getAsLong(), loadCost.toNanos());
-        Entry<K, V> entry = Entry.resident(key, value, bytes, birth);
+        Entry<K, V> entry = table.entry(key, value, bytes, birth, 0);
         table.put(entry);
         if (closed) {
             table.retire(entry, RemovalCause.CLOSED);
@@ -293,9 +295,9 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         for (Entry<K, V> e : table.entries()) {
             if (!e.isRetired()) {
                 String key = String.valueOf(e.key);
-                long age = now - e.loadedAtNanos;
-                long idle = now - e.lastAccessNanos();
-                all.add(new EntrySnapshot(key, e.bytes, e.pins(), e.hits(), age, idle));
+                long age = now - losses.loadedAtNanos(e);
+                long idle = now - losses.lastAccessNanos(e);
+                all.add(new EntrySnapshot(key, e.bytes(), e.pins(), e.hits(), age, idle));
             }
         }
         return all;
@@ -330,12 +332,13 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// Finds a value without pinning it, and counts a hit or a miss. For values that need no lease.
     @Nullable V find(K key) {
         requireOpen();
-        Entry<K, V> entry = table.find(key);
+        int hash = Entry.hashOf(key);
+        Entry<K, V> entry = table.find(key, hash);
         if (entry == null) {
-            miss(key);
+            miss(hash);
             return null;
         }
-        touch(entry, losses.asked(key));
+        losses.found(entry, counters.hits.increment());
         return entry.value;
     }
 
@@ -358,26 +361,20 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return (FlightTicket<K, V>) ticket;
     }
 
-    private @Nullable Lease<V> hit(K key) {
-        Entry<K, V> entry = table.pin(Objects.requireNonNull(key, "key"));
+    private @Nullable Lease<V> hit(K key, int hash) {
+        Entry<K, V> entry = table.pin(key, hash);
         if (entry == null) {
             return null;
         }
-        touch(entry, losses.asked(key));
+        losses.found(entry, counters.hits.increment());
         return new EntryLease<>(table, entry, leaks);
     }
 
     /// A pool that is being closed is emptied: what it does not have any more is not a miss.
-    private void miss(K key) {
+    private void miss(int hash) {
         requireOpen();
-        losses.asked(key);
+        losses.missed(hash);
         counters.misses.increment();
-    }
-
-    private void touch(Entry<K, V> entry, int hash) {
-        counters.hits.increment();
-        losses.used(hash, entry);
-        entry.touch(clock.getAsLong(), table.inflation());
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal value is another one, with its own memory

@@ -5,14 +5,14 @@ import java.util.concurrent.atomic.LongAdder;
 /// What a pool counts. Striped, so that counting costs readers little.
 final class PoolCounters {
 
-    final LongAdder hits = new LongAdder();
+    final StripedCounter hits = new StripedCounter();
     final LongAdder misses = new LongAdder();
     final LongAdder sharedLoads = new LongAdder();
     final LongAdder loads = new LongAdder();
     final LongAdder loadFailures = new LongAdder();
     final LongAdder loadNanos = new LongAdder();
-    final LongAdder evictions = new LongAdder();
-    final LongAdder evictedBytes = new LongAdder();
+    final StripedCounter evictions = new StripedCounter();
+    final StripedCounter evictedBytes = new StripedCounter();
     final LongAdder refusals = new LongAdder();
     final LongAdder bypasses = new LongAdder();
 

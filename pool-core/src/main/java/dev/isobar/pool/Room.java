@@ -70,7 +70,7 @@ final class Room<K, V> {
         long held = 0;
         if (replacing && replaced != null) {
             victims.add(replaced);
-            held = replaced.bytes;
+            held = replaced.bytes();
         }
         while (!ledger.tryReserve(bytes, held)) {
             Entry<K, V> victim = table.nextVictim(bytes);
@@ -82,16 +82,16 @@ final class Room<K, V> {
                 return refusal(bytes);
             }
             victims.add(victim);
-            held += victim.bytes;
+            held += victim.bytes();
         }
         addSlack(victims, held, bytes);
         long missing = 0;
         for (Entry<K, V> victim : victims) {
-            boolean isReplaced = replacing && victim == replaced;
-            missing +=
-                    victim.bytes
-                            - table.evict(
-                                    victim, isReplaced ? RemovalCause.REPLACED : RemovalCause.ROOM);
+            long freed =
+                    replacing && victim == replaced
+                            ? table.evict(victim, RemovalCause.REPLACED)
+                            : table.evictNext(victim, RemovalCause.ROOM);
+            missing += victim.bytes() - freed;
         }
         return missing == 0 || makeUp(missing) ? null : giveUp(bytes);
     }
@@ -131,7 +131,7 @@ final class Room<K, V> {
             if (victim == null) {
                 break;
             }
-            freed += table.evict(victim, cause);
+            freed += table.evictNext(victim, cause);
         }
         return freed;
     }
@@ -160,7 +160,7 @@ final class Room<K, V> {
                 return;
             }
             victims.add(victim);
-            held += victim.bytes;
+            held += victim.bytes();
         }
     }
 }

@@ -52,7 +52,7 @@ final class SampleOrder<K, V> implements VictimOrder<K, V> {
                 entries.set(index, last);
                 last.orderIndex = index;
             }
-            entry.orderIndex = -1;
+            entry.orderIndex = Entry.NOWHERE;
         }
     }
 
@@ -75,7 +75,7 @@ final class SampleOrder<K, V> implements VictimOrder<K, V> {
                 continue;
             }
             double loss = losses.of(entry);
-            if (loss < least || (victim != null && loss == least && older(entry, victim))) {
+            if (loss < least || (victim != null && loss == least && isOlder(entry, victim))) {
                 if (victim != null) {
                     unhold.accept(victim);
                 }
@@ -87,13 +87,15 @@ final class SampleOrder<K, V> implements VictimOrder<K, V> {
         }
         if (victim != null) {
             remove(victim);
-            victim.orderLoss = least;
+            victim.place(least);
         }
         return victim;
     }
 
-    private static boolean older(Entry<?, ?> a, Entry<?, ?> b) {
-        return a.sequence < b.sequence;
+    private boolean isOlder(Entry<K, V> entry, Entry<K, V> other) {
+        return entry instanceof FullEntry<K, V> a
+                && other instanceof FullEntry<K, V> b
+                && a.isOlderThan(b);
     }
 
     /// All entries of a small pool. Of a larger one, distinct random ones: they are swapped to the

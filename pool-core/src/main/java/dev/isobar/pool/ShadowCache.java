@@ -18,7 +18,7 @@ final class ShadowCache {
 
     private final AdaptiveRule rule;
     private final IntUnaryOperator frequency;
-    private final GhostSet ghosts = new GhostSet(CAPACITY);
+    private final GhostSet ghosts;
     private final ShadowSlots slots = new ShadowSlots(CAPACITY);
     private final float[] bytes = new float[CAPACITY];
     private final float[] density = new float[CAPACITY];
@@ -26,11 +26,11 @@ final class ShadowCache {
     private final byte[] uses = new byte[CAPACITY];
 
     /// Links of the window; a slot outside it is in the heap, at its place.
-    private final int[] next = new int[CAPACITY];
+    private final short[] next = new short[CAPACITY];
 
-    private final int[] previous = new int[CAPACITY];
-    private final int[] place = new int[CAPACITY];
-    private final int[] heap = new int[CAPACITY];
+    private final short[] previous = new short[CAPACITY];
+    private final short[] place = new short[CAPACITY];
+    private final short[] heap = new short[CAPACITY];
 
     private int newest = NONE;
     private int oldest = NONE;
@@ -45,6 +45,7 @@ final class ShadowCache {
     /// @param frequency how often the key of a hash was asked for
     ShadowCache(AdaptiveRule rule, double budget, IntUnaryOperator frequency) {
         this.rule = rule;
+        this.ghosts = new GhostSet(rule.trial() == Trial.SECOND_USE ? CAPACITY : 0);
         this.budget = budget;
         this.frequency = frequency;
     }
@@ -192,12 +193,12 @@ final class ShadowCache {
 
     private void link(int slot) {
         place[slot] = NONE;
-        next[slot] = newest;
+        next[slot] = (short) newest;
         previous[slot] = NONE;
         if (newest == NONE) {
             oldest = slot;
         } else {
-            previous[newest] = slot;
+            previous[newest] = (short) slot;
         }
         newest = slot;
         windowUsed += bytes[slot];
@@ -228,8 +229,8 @@ final class ShadowCache {
     }
 
     private void put(int index, int slot) {
-        heap[index] = slot;
-        place[slot] = index;
+        heap[index] = (short) slot;
+        place[slot] = (short) index;
     }
 
     private void siftUp(int from) {

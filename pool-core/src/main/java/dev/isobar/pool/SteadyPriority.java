@@ -2,8 +2,10 @@ package dev.isobar.pool;
 
 import java.util.function.ToDoubleFunction;
 
-/// A priority that looks at neither the clock nor the value.
-record SteadyPriority<V>(String name, ToDoubleFunction<EntryView> formula)
+/// A priority that does not look at the value, nor at what time it is.
+///
+/// @param usesTime whether it looks at the time of the last access
+record SteadyPriority<V>(String name, boolean usesTime, ToDoubleFunction<EntryView> formula)
         implements EvictionPriority<V> {
 
     @Override

@@ -40,6 +40,10 @@ final class ScenarioPool {
     private final AtomicLong clock = new AtomicLong();
 
     ScenarioPool(long limitBytes) {
+        this(limitBytes, EvictionPriority.lru());
+    }
+
+    ScenarioPool(long limitBytes, EvictionPriority<Block> priority) {
         pool =
                 new PagedResourcePool<>(
                         PoolConfig.<Integer, Block>builder("scenario")
@@ -47,7 +51,7 @@ final class ScenarioPool {
                                 .limitBytes(limitBytes)
                                 .sizer(Block::bytes)
                                 .estimate(_ -> BLOCK_BYTES)
-                                .priority(EvictionPriority.lru())
+                                .priority(priority)
                                 .closer(this::free)
                                 .leakDetection(LeakDetection.OFF)
                                 .loadExecutor(Runnable::run)

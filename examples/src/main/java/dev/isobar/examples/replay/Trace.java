@@ -71,6 +71,11 @@ public final class Trace {
         return sum;
     }
 
+    /// Some of the requests, of the same keys.
+    Trace slice(int from, int end) {
+        return new Trace(name, Arrays.copyOfRange(requests, from, end), bytes, costs);
+    }
+
     /// Whether every size is 1.
     boolean unitBytes() {
         return Arrays.stream(bytes).allMatch(b -> b == 1);

@@ -1,0 +1,42 @@
+package dev.isobar.benchmarks;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/// A look-up that always finds. `none` is what it costs to have the key and its hash.
+@State(Scope.Benchmark)
+public class CacheGet {
+
+    @Param({"pool", "caffeine", "cache2k", "guava", "lru", "chm", "none"})
+    public String peer;
+
+    @Param("100000")
+    public int entries;
+
+    private CacheState state;
+
+    /// A thread's place.
+    @State(Scope.Thread)
+    public static class Place {
+        private CacheState.Reader reader;
+
+        @Setup
+        public void start(CacheGet benchmark) {
+            reader = benchmark.state.reader();
+        }
+    }
+
+    @Setup
+    public void fill() {
+        state = new CacheState(peer, entries, entries + entries / 4);
+    }
+
+    @Benchmark
+    public @Nullable Object get(Place place) {
+        return place.reader.get();
+    }
+}
