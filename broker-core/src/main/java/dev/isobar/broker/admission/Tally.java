@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /// What has happened. Guarded by the admission's lock.
+@SuppressWarnings("EnumOrdinal") // places in a small array of this class
 final class Tally {
 
     /// How much the newest grant counts in the mean time that grants are held.
