@@ -98,7 +98,8 @@ final class Ledger {
         double worst = 0;
         for (int s = 0; s < granted.length; s++) {
             if (demand.amounts()[s] > 0) {
-                double share = (double) held(s, demand.tenant()) / Math.max(1, levels.capacity()[s]);
+                double share =
+                        (double) held(s, demand.tenant()) / Math.max(1, levels.capacity()[s]);
                 worst = Math.max(worst, share / shares.weight(s, demand.tenant()));
             }
         }
