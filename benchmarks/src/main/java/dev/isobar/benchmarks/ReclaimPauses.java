@@ -68,11 +68,11 @@ final class ReclaimPauses {
         }
         running.countDown();
         count = 0;
-        while (!stop.get()) {
+        do {
             long before = System.nanoTime();
             reader.getOrInsert();
             samples[count++ & (MAX_SAMPLES - 1)] = System.nanoTime() - before;
-        }
+        } while (!stop.get());
     }
 
     private void report(long nanos) {

@@ -65,7 +65,7 @@ class SuiteTest {
         List<Measurement> measured =
                 Measurement.runAll(
                         suite.program().orElseThrow(),
-                        List.of("-Xmx256m", "--sun-misc-unsafe-memory-access=allow"),
+                        List.of("-Xmx600m", "--sun-misc-unsafe-memory-access=allow"),
                         List.of("--tiny"));
         assertThat(measured).extracting(Measurement::peer).contains("pool", "caffeine");
         assertThat(measured).allSatisfy(each -> assertThat(each.value()).isPositive());
