@@ -119,6 +119,6 @@ final class BlockHeap {
     }
 
     private boolean before(int one, int other) {
-        return ranks[one] < ranks[other] || ranks[one] == ranks[other] && one < other;
+        return ranks[one] < ranks[other] || (ranks[one] == ranks[other] && one < other);
     }
 }
