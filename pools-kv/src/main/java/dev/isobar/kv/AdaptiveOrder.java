@@ -140,6 +140,7 @@ final class AdaptiveOrder extends EvictionOrder {
         return path[0];
     }
 
+    @SuppressWarnings("ReferenceEquality") // the leader itself, not one like it
     private void follow(int length, int above) {
         league.count(path, length);
         for (int at = length - 1; at >= 0; at--) {

@@ -3,6 +3,7 @@ package dev.isobar.kv;
 /// What became of blocks that have gone: when, why, and for whom room was made.
 ///
 /// *Guarded by caller.*
+@SuppressWarnings("EnumOrdinal") // a byte of this class for each note
 final class GhostNotes {
 
     private static final RemovalReason[] REASONS = RemovalReason.values();

@@ -1,6 +1,7 @@
 package dev.isobar.kv;
 
 /// What a pool counts since it was opened. *Guarded by caller.*
+@SuppressWarnings("EnumOrdinal") // places in an array of this class
 final class KvCounters {
 
     long lookupTokens;

@@ -46,7 +46,7 @@ public record Retention(List<Range> ranges, @Nullable Level generated) {
     public record Range(int from, @Nullable Integer to, Level level) {
         /// @throws IllegalArgumentException if there is not a single token in it
         public Range {
-            if (from < 0 || to != null && to <= from) {
+            if (from < 0 || (to != null && to <= from)) {
                 throw new IllegalArgumentException(
                         "a range needs 0 <= from < to: from=%d, to=%d".formatted(from, to));
             }

@@ -311,7 +311,7 @@ final class SequenceBlocks {
     /// in it.
     boolean mine(int at) {
         boolean announced = at >= announcedFrom && at < announcedTo;
-        return table.writable(path[at]) || announced && table.pending(path[at]);
+        return table.writable(path[at]) || (announced && table.pending(path[at]));
     }
 
     /// How many blocks more tokens take, the copy of a shared tail included.
