@@ -35,7 +35,7 @@ final class AdapterTier implements PressureSource {
 
     private final TierConfig config;
     private final PageSlab slab;
-    private final PagedResourcePool<String, ResidentAdapter> pool;
+    private final PagedResourcePool<KnownAdapter, ResidentAdapter> pool;
     private final Slots slots = new Slots();
     private final Map<String, ResidentAdapter> residents = new ConcurrentHashMap<>();
     private final Consumer<ResidentAdapter> beforeFreed;
@@ -52,10 +52,11 @@ final class AdapterTier implements PressureSource {
                         config.space());
         this.pool =
                 new PagedResourcePool<>(
-                        PoolConfig.<String, ResidentAdapter>builder(config.name())
+                        PoolConfig.<KnownAdapter, ResidentAdapter>builder(config.name())
                                 .resource(config.resource())
                                 .limitBytes(capacityBytes())
                                 .sizer(ResidentAdapter::bytes)
+                                .estimate(this::bytesOf)
                                 .priority(settings.priority())
                                 .closer(this::free)
                                 .listener(new Victims())
@@ -71,7 +72,7 @@ final class AdapterTier implements PressureSource {
         return slab;
     }
 
-    PagedResourcePool<String, ResidentAdapter> pool() {
+    PagedResourcePool<KnownAdapter, ResidentAdapter> pool() {
         return pool;
     }
 
@@ -87,7 +88,8 @@ final class AdapterTier implements PressureSource {
 
     /// A lease, if the adapter is here. Counts a hit, but no miss.
     @Nullable Lease<ResidentAdapter> find(String name) {
-        return residents.containsKey(name) ? pool.acquire(name).orElse(null) : null;
+        ResidentAdapter resident = residents.get(name);
+        return resident == null ? null : pool.acquire(resident.known).orElse(null);
     }
 
     /// Whether an adapter is here. A snapshot.
@@ -121,9 +123,9 @@ final class AdapterTier implements PressureSource {
     ///
     /// @throws dev.isobar.broker.ResourceRefusedException if there is no room
     Lease<ResidentAdapter> acquire(
-            KnownAdapter adapter, Loader<String, ResidentAdapter> loader)
+            KnownAdapter adapter, Loader<KnownAdapter, ResidentAdapter> loader)
             throws InterruptedException {
-        Lease<ResidentAdapter> lease = pool.acquire(adapter.name, loader);
+        Lease<ResidentAdapter> lease = pool.acquire(adapter, loader);
         ResidentAdapter value = lease.value();
         value.demotable = true;
         return lease;
@@ -132,13 +134,23 @@ final class AdapterTier implements PressureSource {
     /// Drops an adapter for good: nothing of it goes on to another tier.
     ///
     /// @return whether it was here
-    boolean drop(String name) {
-        ResidentAdapter resident = residents.get(name);
-        if (resident != null) {
+    boolean drop(KnownAdapter adapter) {
+        ResidentAdapter resident = residents.get(adapter.name);
+        if (resident != null && resident.known == adapter) {
             resident.demotable = false;
-            residents.remove(name, resident);
         }
-        return pool.invalidate(name);
+        return release(adapter);
+    }
+
+    /// Takes an adapter out, leased or not; the next tier may keep it.
+    ///
+    /// @return whether it was here
+    boolean release(KnownAdapter adapter) {
+        ResidentAdapter resident = residents.get(adapter.name);
+        if (resident != null && resident.known == adapter) {
+            residents.remove(adapter.name, resident);
+        }
+        return pool.invalidate(adapter);
     }
 
     /// Makes an adapter visible to [#find]; the pool has it by then, or will soon.
@@ -247,11 +259,11 @@ final class AdapterTier implements PressureSource {
         void fill(long[] pages);
     }
 
-    private final class Victims implements PoolListener<String> {
+    private final class Victims implements PoolListener<KnownAdapter> {
         @Override
-        public void removed(String key, long bytes, RemovalCause cause) {
+        public void removed(KnownAdapter key, long bytes, RemovalCause cause) {
             if (cause.wasEvicted() && VICTIMS.isBound()) {
-                VICTIMS.get().add(new Evicted(key, name(), bytes));
+                VICTIMS.get().add(new Evicted(key.name, name(), bytes));
             }
         }
     }

@@ -3,7 +3,8 @@ package dev.isobar.lora;
 import dev.isobar.lora.format.AdapterDescription;
 import dev.isobar.memory.load.FileSource;
 
-/// An adapter that was registered, loaded or not.
+/// An adapter that was registered, loaded or not. The key of the tiers' pools: one that is registered
+/// again under the same name is another one.
 ///
 /// *Safe for several threads.*
 final class KnownAdapter {
@@ -25,5 +26,22 @@ final class KnownAdapter {
         this.description = description;
         this.source = source;
         this.priority = priority;
+    }
+
+    /// By name, so that runs are alike; equal is only the same one.
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    /// The name, for messages and snapshots.
+    @Override
+    public String toString() {
+        return name;
     }
 }

@@ -105,9 +105,13 @@ public final class LoraPool implements AutoCloseable {
     ///
     /// @return whether it was known
     public boolean unregister(String name) {
-        boolean wasKnown = known.remove(name) != null;
-        remove(name);
-        return wasKnown;
+        KnownAdapter adapter = known.remove(name);
+        if (adapter == null) {
+            return false;
+        }
+        pins.removeAll(name);
+        drop(adapter);
+        return true;
     }
 
     /// What a registered adapter is.
@@ -185,17 +189,24 @@ public final class LoraPool implements AutoCloseable {
     ///
     /// @return whether it was there
     public boolean deactivate(String name) {
+        KnownAdapter adapter = known.get(name);
+        if (adapter == null) {
+            return false;
+        }
         pins.removeAll(name);
-        return device == null ? host.drop(name) : device.pool().invalidate(name);
+        return device == null ? host.drop(adapter) : device.release(adapter);
     }
 
     /// Drops an adapter from all tiers, pinned or not. It stays known.
     ///
     /// @return whether it was there
     public boolean remove(String name) {
+        KnownAdapter adapter = known.get(name);
+        if (adapter == null) {
+            return false;
+        }
         pins.removeAll(name);
-        boolean onHost = host.drop(name);
-        return (device != null && device.drop(name)) || onHost;
+        return drop(adapter);
     }
 
     /// Drops the adapter that was not used for the longest time from all tiers; those in use or
@@ -320,6 +331,11 @@ public final class LoraPool implements AutoCloseable {
         return known.values().stream().map(each -> each.domain).collect(Collectors.toSet());
     }
 
+    private boolean drop(KnownAdapter adapter) {
+        boolean onHost = host.drop(adapter);
+        return (device != null && device.drop(adapter)) || onHost;
+    }
+
     private Stream<AdapterTier> tiers() {
         return device == null ? Stream.of(host) : Stream.of(device, host);
     }
@@ -343,6 +359,9 @@ public final class LoraPool implements AutoCloseable {
                                     () -> tier.acquire(adapter, _ -> fetch(tier, adapter)));
         } catch (ResourceRefusedException _) {
             return refused(tier, name, bytes, tier.holders());
+        }
+        if (known.get(name) != adapter) {
+            drop(adapter); // it was unregistered meanwhile: this lease is the last
         }
         loads.increment();
         long nanos = config.nanoClock().getAsLong() - start;

@@ -30,7 +30,7 @@ public final class LoraPriority {
     }
 
     /// What a reload would cost × the odds of needing one / bytes freed, weighted by priority. The
-    /// cost is what the last load took, in nanoseconds; the odds are how often the adapter was asked
+    /// cost is what the last load took, in nanoseconds, or where that is unknown 1 ns a byte; the odds are how often the adapter was asked
     /// for lately, also while it was not here. Ages as other adapters are asked for.
     public static EvictionPriority<ResidentAdapter> costAware() {
         return protecting(new CostAware());
@@ -66,7 +66,7 @@ public final class LoraPriority {
         @Override
         public double loss(EntryView entry, ResidentAdapter adapter) {
             double odds = 1.0 + entry.frequency();
-            double cost = Math.max(1, entry.loadCostNanos());
+            double cost = entry.loadCostNanos() > 0 ? entry.loadCostNanos() : entry.bytes();
             return adapter.priority() * odds * cost / Math.max(1, entry.bytes());
         }
 

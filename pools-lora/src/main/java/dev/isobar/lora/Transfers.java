@@ -70,7 +70,7 @@ final class Transfers {
                 || host.pool().usedBytes() + bytes > host.capacityBytes()) {
             return;
         }
-        switch (host.pool().claim(adapter.name, bytes)) {
+        switch (host.pool().claim(adapter, bytes)) {
             case Claim.Hit<ResidentAdapter>(Lease<ResidentAdapter> lease) -> lease.close();
             case Claim.Wait<ResidentAdapter>(PendingLoad<ResidentAdapter> pending) ->
                     pending.close();
