@@ -25,8 +25,17 @@ class AdapterCommandTest {
     void make_writesAdaptersThatAreValid() {
         assertThat(
                         run(
-                                "adapter", "make", folder.toString(), "--rank", "4", "--layers",
-                                "2", "--hidden", "32", "--count", "3"))
+                                "adapter",
+                                "make",
+                                folder.toString(),
+                                "--rank",
+                                "4",
+                                "--layers",
+                                "2",
+                                "--hidden",
+                                "32",
+                                "--count",
+                                "3"))
                 .isZero();
 
         assertThat(folder).isDirectoryContaining("glob:**/adapter-00[012]");

@@ -59,8 +59,7 @@ public sealed interface Activation {
     /// @param bytes how much it needs
     /// @param limitBytes how much there is in all
     /// @param holders who keeps it
-    record Refused(
-            String name, String tier, long bytes, long limitBytes, List<Holder> holders)
+    record Refused(String name, String tier, long bytes, long limitBytes, List<Holder> holders)
             implements Activation {
         public Refused {
             Objects.requireNonNull(name, "name");

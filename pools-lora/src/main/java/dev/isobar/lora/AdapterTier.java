@@ -41,14 +41,12 @@ final class AdapterTier implements PressureSource {
     private final Consumer<ResidentAdapter> beforeFreed;
 
     /// @param beforeFreed is given what leaves, while its bytes are still there
-    AdapterTier(
-            TierConfig config, LoraPoolConfig settings, Consumer<ResidentAdapter> beforeFreed) {
+    AdapterTier(TierConfig config, LoraPoolConfig settings, Consumer<ResidentAdapter> beforeFreed) {
         this.config = config;
         this.beforeFreed = beforeFreed;
         this.slab =
                 new PageSlab(
-                        PageSlabConfig.of(
-                                config.name(), config.pageBytes(), config.limitBytes()),
+                        PageSlabConfig.of(config.name(), config.pageBytes(), config.limitBytes()),
                         config.space());
         this.pool =
                 new PagedResourcePool<>(
@@ -162,21 +160,14 @@ final class AdapterTier implements PressureSource {
     List<Holder> holders() {
         List<Holder> holders = new ArrayList<>();
         pool.snapshot()
-                .forEach(
-                        entry -> {
-                            ResidentAdapter resident = residents.get(entry.key());
-                            if (entry.pins() > 0) {
-                                holders.add(
-                                        new Holder(
-                                                entry.key(), entry.bytes(), Holder.Reason.IN_USE));
-                            } else if (resident != null && resident.critical()) {
-                                holders.add(
-                                        new Holder(
-                                                entry.key(),
-                                                entry.bytes(),
-                                                Holder.Reason.CRITICAL));
-                            }
-                        });
+                .forEach(entry -> {
+                    ResidentAdapter resident = residents.get(entry.key());
+                    if (entry.pins() > 0) {
+                        holders.add(new Holder(entry.key(), entry.bytes(), Holder.Reason.IN_USE));
+                    } else if (resident != null && resident.critical()) {
+                        holders.add(new Holder(entry.key(), entry.bytes(), Holder.Reason.CRITICAL));
+                    }
+                });
         return holders;
     }
 

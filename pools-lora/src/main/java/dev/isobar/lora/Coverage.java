@@ -25,12 +25,11 @@ final class Coverage {
     CoverageReport report(Set<String> covered) {
         List<CoverageReport.Domain> all =
                 domains.entrySet().stream()
-                        .map(
-                                each ->
-                                        new CoverageReport.Domain(
-                                                each.getKey(),
-                                                each.getValue().all.sum(),
-                                                each.getValue().successes.sum()))
+                        .map(each ->
+                                new CoverageReport.Domain(
+                                        each.getKey(),
+                                        each.getValue().all.sum(),
+                                        each.getValue().successes.sum()))
                         .sorted(
                                 Comparator.comparingLong(CoverageReport.Domain::activities)
                                         .reversed()

@@ -13,6 +13,7 @@ final class KnownAdapter {
     final String domain;
     final AdapterDescription description;
     final FileSource source;
+    final Demand demand;
     volatile double priority;
 
     KnownAdapter(
@@ -20,11 +21,13 @@ final class KnownAdapter {
             String domain,
             AdapterDescription description,
             FileSource source,
+            Demand demand,
             double priority) {
         this.name = name;
         this.domain = domain;
         this.description = description;
         this.source = source;
+        this.demand = demand;
         this.priority = priority;
     }
 

@@ -10,6 +10,7 @@ import dev.isobar.memory.load.FileSources;
 import dev.isobar.pool.EntrySnapshot;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.PagedResourcePool;
+import dev.isobar.pool.PoolClosedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +56,9 @@ public final class LoraPool implements AutoCloseable {
     private final Map<String, KnownAdapter> known = new ConcurrentHashMap<>();
     private final Map<String, LoraOwner> owners = new ConcurrentHashMap<>();
     private final Pins pins = new Pins();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final ReentrantReadWriteLock loading = new ReentrantReadWriteLock();
+    private final AtomicLong requests = new AtomicLong();
     private final LongAdder hits = new LongAdder();
     private final LongAdder loads = new LongAdder();
     private final LongAdder refusals = new LongAdder();
@@ -94,6 +101,7 @@ public final class LoraPool implements AutoCloseable {
                         domain,
                         description,
                         sources.register(description.weights()),
+                        new Demand(requests),
                         priority);
         if (known.putIfAbsent(name, adapter) != null) {
             throw new IllegalArgumentException("an adapter named %s is there".formatted(name));
@@ -143,6 +151,7 @@ public final class LoraPool implements AutoCloseable {
         Lease<ResidentAdapter> hit = top.find(Objects.requireNonNull(name, "name"));
         if (hit != null) {
             hits.increment();
+            hit.value().known.demand.asked();
             return new Activation.Active(name, hit, false, List.of(), 0, 0);
         }
         return bring(top, name);
@@ -256,13 +265,12 @@ public final class LoraPool implements AutoCloseable {
         List<String> slots = new ArrayList<>();
         top.residents().stream()
                 .sorted(Comparator.comparingInt(ResidentAdapter::slot))
-                .forEach(
-                        each -> {
-                            while (slots.size() < each.slot()) {
-                                slots.add("");
-                            }
-                            slots.add(each.name());
-                        });
+                .forEach(each -> {
+                    while (slots.size() < each.slot()) {
+                        slots.add("");
+                    }
+                    slots.add(each.name());
+                });
         return slots;
     }
 
@@ -302,14 +310,18 @@ public final class LoraPool implements AutoCloseable {
                 tiers().map(tier -> tier.pool().stats()).toList());
     }
 
-    /// Ends all pins, drops all adapters, gives the memory back to the spaces, and closes the files.
-    /// Open leases stay valid; their memory is given back when they end. Idempotent.
+    /// Ends all pins, drops all adapters, gives the memory back to the spaces, waits for loads that are
+    /// under way, and closes the files. Open leases stay valid; their memory is given back when they
+    /// end. Idempotent.
     @Override
     public void close() {
         pins.clear();
         tiers().forEach(AdapterTier::close);
-        loader.close();
-        sources.close();
+        if (closing.compareAndSet(false, true)) {
+            loading.writeLock().lock(); // for good: whoever wants to load now finds it taken
+            loader.close();
+            sources.close();
+        }
     }
 
     Activation pin(String name, String owner) throws InterruptedException {
@@ -345,6 +357,7 @@ public final class LoraPool implements AutoCloseable {
         if (adapter == null) {
             return new Activation.Unknown(name);
         }
+        adapter.demand.asked();
         long bytes = tier.bytesOf(adapter);
         if (bytes > tier.capacityBytes()) {
             return refused(tier, name, bytes, List.of());
@@ -370,13 +383,19 @@ public final class LoraPool implements AutoCloseable {
     }
 
     private ResidentAdapter fetch(AdapterTier tier, KnownAdapter adapter) {
-        return tier == device
-                ? transfers.promote(tier, host, adapter)
-                : transfers.load(tier, adapter);
+        if (!loading.readLock().tryLock()) {
+            throw new PoolClosedException(tier.name());
+        }
+        try {
+            return tier == device
+                    ? transfers.promote(tier, host, adapter)
+                    : transfers.load(tier, adapter);
+        } finally {
+            loading.readLock().unlock();
+        }
     }
 
-    private Activation refused(
-            AdapterTier tier, String name, long bytes, List<Holder> holders) {
+    private Activation refused(AdapterTier tier, String name, long bytes, List<Holder> holders) {
         refusals.increment();
         return new Activation.Refused(name, tier.name(), bytes, tier.capacityBytes(), holders);
     }

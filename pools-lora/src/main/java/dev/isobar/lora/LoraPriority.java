@@ -30,8 +30,9 @@ public final class LoraPriority {
     }
 
     /// What a reload would cost × the odds of needing one / bytes freed, weighted by priority. The
-    /// cost is what the last load took, in nanoseconds, or where that is unknown 1 ns a byte; the odds are how often the adapter was asked
-    /// for lately, also while it was not here. Ages as other adapters are asked for.
+    /// cost is what the last load took, in nanoseconds, or where that is unknown 1 ns a byte; the odds are
+    /// how often the adapter was asked for lately, also while it was not here. Ages as other adapters
+    /// are asked for.
     public static EvictionPriority<ResidentAdapter> costAware() {
         return protecting(new CostAware());
     }
@@ -65,14 +66,9 @@ public final class LoraPriority {
     private record CostAware() implements EvictionPriority<ResidentAdapter> {
         @Override
         public double loss(EntryView entry, ResidentAdapter adapter) {
-            double odds = 1.0 + entry.frequency();
+            double odds = adapter.known.demand.now();
             double cost = entry.loadCostNanos() > 0 ? entry.loadCostNanos() : entry.bytes();
             return adapter.priority() * odds * cost / Math.max(1, entry.bytes());
-        }
-
-        @Override
-        public boolean usesFrequency() {
-            return true;
         }
     }
 }

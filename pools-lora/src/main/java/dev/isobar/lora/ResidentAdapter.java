@@ -106,8 +106,7 @@ public final class ResidentAdapter {
                 || begin + tensor.bytes() > known.description.bytes()) {
             throw new IllegalArgumentException(
                     "adapter %s: tensor %s has %d bytes, the target %d"
-                            .formatted(
-                                    name(), tensor.name(), tensor.bytes(), target.byteSize()));
+                            .formatted(name(), tensor.name(), tensor.bytes(), target.byteSize()));
         }
         long pageBytes = slab.pageBytes();
         for (long done = 0; done < tensor.bytes(); ) {

@@ -30,8 +30,7 @@ public record TierConfig(
 
     /// Host memory, in pages of the size by default.
     public static TierConfig host(MemorySpace space, long limitBytes) {
-        return new TierConfig(
-                "lora-host", space, Resource.HOST, DEFAULT_PAGE_BYTES, limitBytes);
+        return new TierConfig("lora-host", space, Resource.HOST, DEFAULT_PAGE_BYTES, limitBytes);
     }
 
     /// A device's memory, in pages of the size by default.

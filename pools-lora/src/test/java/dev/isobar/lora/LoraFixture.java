@@ -29,9 +29,7 @@ final class LoraFixture implements AutoCloseable {
             int devicePages,
             EvictionPriority<ResidentAdapter> priority) {
         this.folder = folder;
-        TierConfig host =
-                new TierConfig(
-                        "host", hostSpace, Resource.HOST, PAGE, hostPages * PAGE);
+        TierConfig host = new TierConfig("host", hostSpace, Resource.HOST, PAGE, hostPages * PAGE);
         LoraPoolConfig config =
                 LoraPoolConfig.of(host).withPriority(priority).withNanoClock(nanos::get);
         if (devicePages > 0) {
@@ -94,8 +92,7 @@ final class LoraFixture implements AutoCloseable {
     boolean add(String name) {
         nanos.addAndGet(1_000_000_000L);
         try {
-            Activation.Active active =
-                    (Activation.Active) pool.prefetch(List.of(name)).getFirst();
+            Activation.Active active = (Activation.Active) pool.prefetch(List.of(name)).getFirst();
             return active.loaded();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -116,8 +113,7 @@ final class LoraFixture implements AutoCloseable {
     }
 
     static List<String> victims(Activation activation) {
-        return ((Activation.Active) activation)
-                .evicted().stream().map(Evicted::name).toList();
+        return ((Activation.Active) activation).evicted().stream().map(Evicted::name).toList();
     }
 
     /// Closes the pool: nothing is left in any space.

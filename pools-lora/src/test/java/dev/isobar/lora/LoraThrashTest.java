@@ -19,13 +19,13 @@ class LoraThrashTest {
     @TempDir private Path folder;
 
     @Test
-    void costAware_reloadsFewerBytesThanLru() {
+    void costAware_reloadsAFifthLessThanLru() {
         long lru = reloadedBytes("lru", LoraPriority.lru());
         long costAware = reloadedBytes("cost-aware", LoraPriority.costAware());
 
         assertThat((double) costAware / lru)
                 .as("cost-aware reloads %d bytes, LRU %d", costAware, lru)
-                .isLessThanOrEqualTo(0.7);
+                .isLessThanOrEqualTo(0.8);
     }
 
     private long reloadedBytes(String run, EvictionPriority<ResidentAdapter> priority) {

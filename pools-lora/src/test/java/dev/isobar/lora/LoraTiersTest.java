@@ -114,8 +114,7 @@ class LoraTiersTest {
         fixture.adapter("a", 2);
         try (Activation.Active active = fixture.active("a")) {
             assertThat(fixture.pool.remove("a")).isTrue();
-            assertThat(fixture.pool.pools().getFirst().usedBytes())
-                    .isEqualTo(2 * LoraFixture.PAGE);
+            assertThat(fixture.pool.pools().getFirst().usedBytes()).isEqualTo(2 * LoraFixture.PAGE);
             assertThat(active.adapter().slab().holds(active.adapter().page(0))).isTrue();
         }
         assertThat(fixture.pool.pools().getFirst().usedBytes()).isZero();

@@ -51,8 +51,7 @@ public record AdapterMaker(int rank, int layers, int hidden) {
         Files.write(folder.resolve(AdapterReader.CONFIG_FILE), config());
         SplittableRandom random = new SplittableRandom(seed);
         List<Matrix> matrices = matrices();
-        try (OutputStream out =
-                Files.newOutputStream(folder.resolve(AdapterReader.WEIGHTS_FILE))) {
+        try (OutputStream out = Files.newOutputStream(folder.resolve(AdapterReader.WEIGHTS_FILE))) {
             out.write(header(matrices));
             for (Matrix matrix : matrices) {
                 out.write(weights(matrix.bytes(), random));

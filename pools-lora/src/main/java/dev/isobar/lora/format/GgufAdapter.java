@@ -18,7 +18,7 @@ final class GgufAdapter {
         requireText(file, "general.type", "adapter");
         requireText(file, "adapter.type", "lora");
         if (file.metadata().get("adapter.alora.invocation_tokens")
-                instanceof MetadataValue.Items(List<MetadataValue> tokens)
+                        instanceof MetadataValue.Items(List<MetadataValue> tokens)
                 && !tokens.isEmpty()) {
             throw fault(
                     file,
@@ -32,10 +32,8 @@ final class GgufAdapter {
             place(pairs, file, tensor);
         }
         List<LoraModule> modules =
-                pairs.modules(
-                        (name, a, b, rank) ->
-                                new LoraModule(
-                                        name, a, b, rank, alpha, alpha == 0 ? 1 : alpha / rank));
+                pairs.modules((name, a, b, rank) ->
+                        new LoraModule(name, a, b, rank, alpha, alpha == 0 ? 1 : alpha / rank));
         List<String> warnings = new ArrayList<>();
         String baseModel = baseModel(file);
         if (baseModel.isEmpty()) {
@@ -73,8 +71,7 @@ final class GgufAdapter {
         MetadataValue value = file.metadata().get(ALPHA);
         double alpha =
                 switch (value) {
-                    case null ->
-                            throw fault(file, FormatFault.MISSING, ALPHA, "is not there");
+                    case null -> throw fault(file, FormatFault.MISSING, ALPHA, "is not there");
                     case MetadataValue.Real(double real) -> real;
                     case MetadataValue.Whole(long whole) -> whole;
                     default -> Double.NaN;

@@ -119,7 +119,6 @@ final class GgufCursor {
         return fault(
                 limited ? FormatFault.TOO_MUCH : FormatFault.TRUNCATED,
                 "%s wanted, the %s has %d left"
-                        .formatted(
-                                wanted, limited ? "allowed header" : "file", remaining()));
+                        .formatted(wanted, limited ? "allowed header" : "file", remaining()));
     }
 }

@@ -68,15 +68,13 @@ public final class GgufReader {
             return new TensorFile(file.name(), List.of(), fields, file.size(), file.size());
         }
         List<TensorInfo> tensors = layout.tiled(dataOffset, file.size(), alignment);
-        return new TensorFile(
-                file.name(), tensors, fields, dataOffset, tensors.getLast().end());
+        return new TensorFile(file.name(), tensors, fields, dataOffset, tensors.getLast().end());
     }
 
     private static void requireVersion(GgufCursor cursor) {
         if (cursor.i32() != MAGIC) {
             throw cursor.fault(
-                    FormatFault.NOT_THE_FORMAT,
-                    "not a GGUF file: it does not begin with 'GGUF'");
+                    FormatFault.NOT_THE_FORMAT, "not a GGUF file: it does not begin with 'GGUF'");
         }
         int version = cursor.i32();
         if (version == Integer.reverseBytes(2) || version == Integer.reverseBytes(3)) {
@@ -149,9 +147,7 @@ public final class GgufReader {
             GgufCursor cursor, TensorLayout layout, String field, int depth, Budget budget) {
         if (depth >= limits.depth()) {
             throw layout.fault(
-                    FormatFault.TOO_MUCH,
-                    field,
-                    "nested deeper than %d".formatted(limits.depth()));
+                    FormatFault.TOO_MUCH, field, "nested deeper than %d".formatted(limits.depth()));
         }
         int type = cursor.i32();
         int count = cursor.count("array elements", 1, limits.values());
@@ -190,21 +186,13 @@ public final class GgufReader {
         long code = cursor.u32();
         TensorType type =
                 TensorType.ofGguf(code)
-                        .orElseThrow(
-                                () ->
-                                        layout.fault(
-                                                FormatFault.BAD_TYPE,
-                                                name,
-                                                "unknown type " + code));
+                        .orElseThrow(() ->
+                                layout.fault(FormatFault.BAD_TYPE, name, "unknown type " + code));
         return new Declared(name, type, shape, cursor.i64());
     }
 
     private static void place(
-            TensorLayout layout,
-            Declared tensor,
-            long dataOffset,
-            long fileBytes,
-            long alignment) {
+            TensorLayout layout, Declared tensor, long dataOffset, long fileBytes, long alignment) {
         long bytes = layout.bytes(tensor.name, tensor.type, tensor.shape);
         if (tensor.offset % alignment != 0) {
             throw layout.fault(

@@ -68,7 +68,8 @@ final class NamePattern {
     }
 
     /// Text that ends the match when it was looked at too often.
-    @SuppressWarnings("ArrayRecordComponent") // the counter is shared on purpose, and compared by nobody
+    @SuppressWarnings(
+            "ArrayRecordComponent") // the counter is shared on purpose, and compared by nobody
     private record Counted(String text, int[] steps) implements CharSequence {
         @Override
         public int length() {

@@ -94,8 +94,7 @@ final class PeftAdapter {
         if (config.targets() instanceof PeftConfig.Targets.Named(List<String> names)) {
             for (String name : names) {
                 if (modules.stream()
-                        .noneMatch(
-                                each -> PeftConfig.Targets.Named.isNamed(each.name(), name))) {
+                        .noneMatch(each -> PeftConfig.Targets.Named.isNamed(each.name(), name))) {
                     warnings.add("target module %s has no tensors".formatted(name));
                 }
             }

@@ -193,8 +193,7 @@ final class PeftConfigReader {
         return new PeftConfig.Targets.Named(names);
     }
 
-    private static String text(
-            String file, String field, JsonNode node, List<String> warnings) {
+    private static String text(String file, String field, JsonNode node, List<String> warnings) {
         JsonNode value = node.path(field);
         if (!says(value)) {
             warnings.add("the base model is not named");

@@ -97,8 +97,7 @@ public final class SafetensorsReader {
         return (int) length;
     }
 
-    private void readMetadata(
-            TensorLayout layout, JsonNode node, Map<String, MetadataValue> into) {
+    private void readMetadata(TensorLayout layout, JsonNode node, Map<String, MetadataValue> into) {
         if (!node.isObject() || node.size() > limits.values()) {
             throw layout.fault(
                     FormatFault.MALFORMED,
@@ -131,12 +130,9 @@ public final class SafetensorsReader {
         String typeName = node.path("dtype").textValue();
         TensorType type =
                 TensorType.ofSafetensors(typeName)
-                        .orElseThrow(
-                                () ->
-                                        layout.fault(
-                                                FormatFault.BAD_TYPE,
-                                                name,
-                                                "unknown dtype " + typeName));
+                        .orElseThrow(() ->
+                                layout.fault(
+                                        FormatFault.BAD_TYPE, name, "unknown dtype " + typeName));
         List<Long> shape = shape(layout, name, node.path("shape"));
         long begin = whole(layout, name, node.path("data_offsets").path(0), "an offset");
         long end = whole(layout, name, node.path("data_offsets").path(1), "an offset");

@@ -55,8 +55,7 @@ final class StrictJson {
                     e);
         }
         if (!node.isObject()) {
-            throw AdapterFormatException.of(
-                    FormatFault.MALFORMED, file, "JSON: not an object");
+            throw AdapterFormatException.of(FormatFault.MALFORMED, file, "JSON: not an object");
         }
         return node;
     }
@@ -65,8 +64,7 @@ final class StrictJson {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw AdapterFormatException.of(
-                    FormatFault.MALFORMED, file, "JSON: not UTF-8", e);
+            throw AdapterFormatException.of(FormatFault.MALFORMED, file, "JSON: not UTF-8", e);
         }
     }
 }

@@ -13,8 +13,7 @@ import java.util.Objects;
 ///     single number
 /// @param offset where its bytes begin, counted from the beginning of the file
 /// @param bytes how many they are; at least 0
-public record TensorInfo(
-        String name, TensorType type, List<Long> shape, long offset, long bytes) {
+public record TensorInfo(String name, TensorType type, List<Long> shape, long offset, long bytes) {
 
     /// Copies the shape.
     public TensorInfo {

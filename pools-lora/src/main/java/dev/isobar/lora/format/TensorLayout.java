@@ -119,8 +119,7 @@ final class TensorLayout {
         try {
             return Math.multiplyExact(a, b);
         } catch (ArithmeticException _) {
-            throw fault(
-                    FormatFault.BAD_SHAPE, name, "shape %s is beyond 64 bits".formatted(shape));
+            throw fault(FormatFault.BAD_SHAPE, name, "shape %s is beyond 64 bits".formatted(shape));
         }
     }
 }

@@ -43,9 +43,7 @@ class AdapterReaderTest {
     @Test
     void read_rsLora_scalesByTheRoot() {
         Path path =
-                PeftFolder.small()
-                        .settings("'r':2,'lora_alpha':4,'use_rslora':true")
-                        .write(folder);
+                PeftFolder.small().settings("'r':2,'lora_alpha':4,'use_rslora':true").write(folder);
 
         assertThat(reader.read(path).modules().getFirst().scale()).isEqualTo(4 / Math.sqrt(2));
     }
@@ -60,7 +58,8 @@ class AdapterReaderTest {
                                 """
                                 'r':2,'lora_alpha':4,\
                                 'rank_pattern':{'layers\\\\.1\\\\.q_proj':3,'q_proj':2},\
-                                'alpha_pattern':{'^layers.1.q_proj':9}""")
+                                'alpha_pattern':{'^layers.1.q_proj':9}\
+                                """)
                         .write(folder);
 
         AdapterDescription adapter = reader.read(path);
@@ -89,8 +88,7 @@ class AdapterReaderTest {
                 "'alora_invocation_tokens':[1,2]; activated LoRA is not supported",
             })
     void read_whatIsNotSupported_isRefusedByName(String setting, String reason) {
-        Path path =
-                PeftFolder.small().settings("'r':2,'lora_alpha':4," + setting).write(folder);
+        Path path = PeftFolder.small().settings("'r':2,'lora_alpha':4," + setting).write(folder);
 
         AdapterFormatException e = refusal(path);
 
@@ -151,8 +149,7 @@ class AdapterReaderTest {
 
         assertThat(alone.fault()).isEqualTo(FormatFault.BAD_PAIR);
         assertThat(alone).hasMessageContaining("lora_A.weight': has no B beside it");
-        assertThat(unlike)
-                .hasMessageContaining("lora_B.weight': has rank 3 by its shape [4, 3]");
+        assertThat(unlike).hasMessageContaining("lora_B.weight': has rank 3 by its shape [4, 3]");
     }
 
     @Test
@@ -208,9 +205,7 @@ class AdapterReaderTest {
     @Test
     void read_aGgufModel_isNoAdapter() throws IOException {
         Path file = folder.resolve("model.gguf");
-        Files.write(
-                file,
-                gguf(1, "model").tensor("t", 0, 0, 1).pad(32).f32(1).bytes());
+        Files.write(file, gguf(1, "model").tensor("t", 0, 0, 1).pad(32).f32(1).bytes());
 
         assertThat(refusal(file)).hasMessageContaining("'general.type': model is not supported");
     }

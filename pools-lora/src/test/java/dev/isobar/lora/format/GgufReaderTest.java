@@ -173,11 +173,7 @@ class GgufReaderTest {
                         .bytes();
         assertThat(refused(twice)).isEqualTo(FormatFault.OVERLAP);
         byte[] hole =
-                HandMade.gguf(3, 1, 0)
-                        .tensor("a", F32, 64, 1)
-                        .pad(32)
-                        .raw(new byte[68])
-                        .bytes();
+                HandMade.gguf(3, 1, 0).tensor("a", F32, 64, 1).pad(32).raw(new byte[68]).bytes();
         assertThat(refused(hole)).isEqualTo(FormatFault.HOLE);
     }
 
@@ -194,8 +190,7 @@ class GgufReaderTest {
     }
 
     private FormatFault refused(byte[] file) {
-        return catchThrowableOfType(
-                        AdapterFormatException.class, () -> reader.read("file", file))
+        return catchThrowableOfType(AdapterFormatException.class, () -> reader.read("file", file))
                 .fault();
     }
 }

@@ -15,7 +15,8 @@ class HostileFilesTest {
                     """
                     {"__metadata__":{"format":"pt"},\
                     "b":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},\
-                    "a":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]}}""",
+                    "a":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]}}\
+                    """,
                     HandMade.data(32));
 
     private static final byte[] GGUF =
@@ -53,8 +54,7 @@ class HostileFilesTest {
     }
 
     @Property(tries = 3000)
-    void gguf_withChangedBytes(
-            @ForAll @IntRange(max = 1 << 16) int[] where, @ForAll byte[] what) {
+    void gguf_withChangedBytes(@ForAll @IntRange(max = 1 << 16) int[] where, @ForAll byte[] what) {
         byte[] file = changed(GGUF, where, what);
         try {
             requireInside(gguf.read("f", file), file.length);

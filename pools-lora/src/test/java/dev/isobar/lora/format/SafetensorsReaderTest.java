@@ -14,7 +14,8 @@ class SafetensorsReaderTest {
             """
             {"__metadata__":{"format":"pt"},\
             "b":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},\
-            "a":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]}}""";
+            "a":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]}}\
+            """;
 
     private final SafetensorsReader reader = new SafetensorsReader(FormatLimits.defaults());
 
@@ -39,7 +40,8 @@ class SafetensorsReaderTest {
                 """
                 {"last":{"dtype":"F16","shape":[],"data_offsets":[8,10]},\
                 "none":{"dtype":"F16","shape":[0,5],"data_offsets":[8,8]},\
-                "first":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""";
+                "first":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}\
+                """;
 
         TensorFile file = reader.read("f", HandMade.safetensors(header, HandMade.data(10)));
 
@@ -88,9 +90,7 @@ class SafetensorsReaderTest {
 
         assertThat(e.fault()).isEqualTo(FormatFault.SIZE_MISMATCH);
         assertThat(e.subject()).isEqualTo("t");
-        assertThat(e)
-                .hasMessage(
-                        "bad.safetensors: 't': F32 of shape [2, 3] has 24 bytes, not 20");
+        assertThat(e).hasMessage("bad.safetensors: 't': F32 of shape [2, 3] has 24 bytes, not 20");
     }
 
     @ParameterizedTest
@@ -152,8 +152,7 @@ class SafetensorsReaderTest {
     }
 
     private FormatFault refused(byte[] file) {
-        return catchThrowableOfType(
-                        AdapterFormatException.class, () -> reader.read("file", file))
+        return catchThrowableOfType(AdapterFormatException.class, () -> reader.read("file", file))
                 .fault();
     }
 

@@ -18,8 +18,7 @@ class LoraMetricsTest {
     @Test
     void bindTo_publishesEveryMeter_withThePoolsFigures(@TempDir Path folder) throws Exception {
         try (HostSpace space = HostSpace.of("space", 1 << 20);
-                LoraPool pool =
-                        new LoraPool(LoraPoolConfig.of(TierConfig.host(space, 1 << 18)))) {
+                LoraPool pool = new LoraPool(LoraPoolConfig.of(TierConfig.host(space, 1 << 18)))) {
             var registry = new SimpleMeterRegistry();
             new LoraMetrics(pool).bindTo(registry);
             pool.register("a", PeftFolder.small().write(folder));
