@@ -134,7 +134,7 @@ final class AdapterTier implements PressureSource {
     /// @return whether it was here
     boolean drop(KnownAdapter adapter) {
         ResidentAdapter resident = residents.get(adapter.name);
-        if (resident != null && resident.known == adapter) {
+        if (resident != null && resident.known.equals(adapter)) {
             resident.demotable = false;
         }
         return release(adapter);
@@ -145,7 +145,7 @@ final class AdapterTier implements PressureSource {
     /// @return whether it was here
     boolean release(KnownAdapter adapter) {
         ResidentAdapter resident = residents.get(adapter.name);
-        if (resident != null && resident.known == adapter) {
+        if (resident != null && resident.known.equals(adapter)) {
             residents.remove(adapter.name, resident);
         }
         return pool.invalidate(adapter);

@@ -2,6 +2,7 @@ package dev.isobar.lora;
 
 import dev.isobar.lora.format.AdapterDescription;
 import dev.isobar.memory.load.FileSource;
+import org.jspecify.annotations.Nullable;
 
 /// An adapter that was registered, loaded or not. The key of the tiers' pools: one that is registered
 /// again under the same name is another one.
@@ -38,7 +39,7 @@ final class KnownAdapter {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return this == other;
     }
 

@@ -373,7 +373,7 @@ public final class LoraPool implements AutoCloseable {
         } catch (ResourceRefusedException _) {
             return refused(tier, name, bytes, tier.holders());
         }
-        if (known.get(name) != adapter) {
+        if (!adapter.equals(known.get(name))) {
             drop(adapter); // it was unregistered meanwhile: this lease is the last
         }
         loads.increment();
