@@ -25,7 +25,7 @@ class SafetensorsReaderTest {
 
         TensorFile file = reader.read("f", HandMade.safetensors(padded, HandMade.data(32)));
 
-        long data = 8 + padded.length();
+        long data = 8L + padded.length();
         assertThat(file.tensors())
                 .containsExactly(
                         new TensorInfo("b", TensorType.F32, List.of(2L, 3L), data, 24),
