@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         name = "isobar",
         description = "Puts every pool of memory in a host under one pressure broker.",
         subcommands = {
+            AdapterCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
             KvPressureCommand.class,

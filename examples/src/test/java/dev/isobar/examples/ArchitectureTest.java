@@ -74,6 +74,18 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /// Jackson is optional but for the LoRA module, whose files are JSON: there it is a real dependency.
+    @Test
+    void jackson_isUsedOnlyInItsAdapter_andByTheReadersOfAdapters() {
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackages("..jackson..", "dev.isobar.lora.format..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("com.fasterxml.jackson.."));
+    }
+
     /// Optional libraries stay in the adapter packages named after them.
     @ParameterizedTest
     @CsvSource({
@@ -81,7 +93,6 @@ class ArchitectureTest {
         "com.google.inject.., ..guice..",
         "jakarta.inject.., ..guice..",
         "com.github.benmanes.caffeine.., ..caffeine..",
-        "com.fasterxml.jackson.., ..jackson..",
         "dev.langchain4j.., ..langchain4j..",
         "org.springframework.., ..springai..",
     })

@@ -1,5 +1,9 @@
 package dev.isobar.kv;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
 /// What a pool counts since it was opened. *Guarded by caller.*
 @SuppressWarnings("EnumOrdinal") // places in an array of this class
 final class KvCounters {
@@ -12,13 +16,23 @@ final class KvCounters {
     long retries;
     long copies;
     long joined;
-    private final long[] removed = new long[RemovalReason.values().length];
+    private final Map<RemovalReason, long[]> removed = new EnumMap<>(RemovalReason.class);
+
+    KvCounters() {
+        for (RemovalReason reason : RemovalReason.values()) {
+            removed.put(reason, new long[1]);
+        }
+    }
 
     void removed(RemovalReason reason) {
-        removed[reason.ordinal()]++;
+        of(reason)[0]++;
     }
 
     long count(RemovalReason reason) {
-        return removed[reason.ordinal()];
+        return of(reason)[0];
+    }
+
+    private long[] of(RemovalReason reason) {
+        return Objects.requireNonNull(removed.get(reason));
     }
 }

@@ -210,6 +210,8 @@ public record KvPoolConfig(
             return this;
         }
 
+        /// The settings collected so far.
+        ///
         /// @throws IllegalArgumentException if something is out of range
         public KvPoolConfig build() {
             int perSegment = blocksPerSegment > 0 ? blocksPerSegment : defaultPerSegment();

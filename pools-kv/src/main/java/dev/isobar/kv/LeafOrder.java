@@ -9,6 +9,8 @@ final class LeafOrder extends EvictionOrder {
     /// How a block is ranked: the lowest goes first.
     @FunctionalInterface
     interface Rank {
+        /// The rank.
+        ///
         /// @param created a counter's value when the block was released for the first time
         /// @param used the counter's value when it was released last
         /// @param hits how often it was found since it entered

@@ -23,6 +23,7 @@ public sealed interface Room {
     /// @param evictedBlocks how many were evicted before it turned out
     /// @param limitBlocks how many more the sequence could have if nobody else had any
     /// @param reason why, for people
+    @SuppressWarnings("AvoidCommonTypeNames") // always written as Room.Short
     record Short(
             int neededBlocks,
             int freeBlocks,

@@ -219,7 +219,7 @@ public final class ToolLoop {
     }
 
     private static byte mark(int token) {
-        return (byte) (token * 0x9E3779B9 >>> 24);
+        return (byte) ((token * 0x9E3779B9) >>> 24);
     }
 
     private int[] prompt(int[] history, boolean tools) {

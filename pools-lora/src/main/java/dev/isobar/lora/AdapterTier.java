@@ -1,0 +1,261 @@
+package dev.isobar.lora;
+
+import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.ReclaimRequest;
+import dev.isobar.broker.ReclaimResult;
+import dev.isobar.broker.Resource;
+import dev.isobar.broker.Usage;
+import dev.isobar.memory.HostSpace;
+import dev.isobar.memory.PageSlab;
+import dev.isobar.memory.PageSlabConfig;
+import dev.isobar.pool.Lease;
+import dev.isobar.pool.Loader;
+import dev.isobar.pool.PagedResourcePool;
+import dev.isobar.pool.PoolConfig;
+import dev.isobar.pool.PoolListener;
+import dev.isobar.pool.RemovalCause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The adapters in one space: a paged pool over a slab of pages. Its limit is exactly the slab's pages,
+/// and bytes are reserved before pages are taken and given back after them; so whoever has reserved
+/// bytes finds pages.
+///
+/// *Safe for several threads.*
+final class AdapterTier implements PressureSource {
+
+    /// Where the victims of the present call are noted: the pool tells of them on the thread that
+    /// made it.
+    static final ScopedValue<List<Evicted>> VICTIMS = ScopedValue.newInstance();
+
+    private final TierConfig config;
+    private final PageSlab slab;
+    private final PagedResourcePool<KnownAdapter, ResidentAdapter> pool;
+    private final Slots slots = new Slots();
+    private final Map<String, ResidentAdapter> residents = new ConcurrentHashMap<>();
+    private final Consumer<ResidentAdapter> beforeFreed;
+
+    /// @param beforeFreed is given what leaves, while its bytes are still there
+    AdapterTier(TierConfig config, LoraPoolConfig settings, Consumer<ResidentAdapter> beforeFreed) {
+        this.config = config;
+        this.beforeFreed = beforeFreed;
+        this.slab =
+                new PageSlab(
+                        PageSlabConfig.of(config.name(), config.pageBytes(), config.limitBytes()),
+                        config.space());
+        this.pool =
+                new PagedResourcePool<>(
+                        PoolConfig.<KnownAdapter, ResidentAdapter>builder(config.name())
+                                .resource(config.resource())
+                                .limitBytes(capacityBytes())
+                                .sizer(ResidentAdapter::bytes)
+                                .estimate(this::bytesOf)
+                                .priority(settings.priority())
+                                .closer(this::free)
+                                .listener(new Victims())
+                                .nanoClock(settings.nanoClock())
+                                .build());
+    }
+
+    TierConfig config() {
+        return config;
+    }
+
+    PageSlab slab() {
+        return slab;
+    }
+
+    PagedResourcePool<KnownAdapter, ResidentAdapter> pool() {
+        return pool;
+    }
+
+    /// The most there can be, in bytes.
+    long capacityBytes() {
+        return slab.config().maxPages() * slab.pageBytes();
+    }
+
+    /// How many bytes of this tier an adapter takes.
+    long bytesOf(KnownAdapter adapter) {
+        return pagesOf(adapter) * slab.pageBytes();
+    }
+
+    /// A lease, if the adapter is here. Counts a hit, but no miss.
+    @Nullable Lease<ResidentAdapter> find(String name) {
+        ResidentAdapter resident = residents.get(name);
+        return resident == null ? null : pool.acquire(resident.known).orElse(null);
+    }
+
+    /// Whether an adapter is here. A snapshot.
+    boolean has(String name) {
+        return residents.containsKey(name);
+    }
+
+    /// The adapters that are here, in no order. A snapshot.
+    List<ResidentAdapter> residents() {
+        return List.copyOf(residents.values());
+    }
+
+    /// Takes pages and a slot, fills them, and gives both back if that fails. The pool has reserved
+    /// the bytes.
+    ResidentAdapter fill(KnownAdapter adapter, ResidentAdapter.Origin origin, Filling filling) {
+        long start = System.nanoTime();
+        int count = Math.toIntExact(pagesOf(adapter));
+        long[] pages = new long[count];
+        slab.acquireBatch(pages, count);
+        try {
+            filling.fill(pages);
+        } catch (Throwable t) {
+            slab.releaseBatch(pages, count);
+            throw t;
+        }
+        long nanos = System.nanoTime() - start;
+        return new ResidentAdapter(adapter, slab, pages, slots.take(), origin, nanos);
+    }
+
+    /// Leases an adapter, loading it if it is not here.
+    ///
+    /// @throws dev.isobar.broker.ResourceRefusedException if there is no room
+    Lease<ResidentAdapter> acquire(
+            KnownAdapter adapter, Loader<KnownAdapter, ResidentAdapter> loader)
+            throws InterruptedException {
+        Lease<ResidentAdapter> lease = pool.acquire(adapter, loader);
+        ResidentAdapter value = lease.value();
+        value.demotable = true;
+        return lease;
+    }
+
+    /// Drops an adapter for good: nothing of it goes on to another tier.
+    ///
+    /// @return whether it was here
+    boolean drop(KnownAdapter adapter) {
+        ResidentAdapter resident = residents.get(adapter.name);
+        if (resident != null && resident.known.equals(adapter)) {
+            resident.demotable = false;
+        }
+        return release(adapter);
+    }
+
+    /// Takes an adapter out, leased or not; the next tier may keep it.
+    ///
+    /// @return whether it was here
+    boolean release(KnownAdapter adapter) {
+        ResidentAdapter resident = residents.get(adapter.name);
+        if (resident != null && resident.known.equals(adapter)) {
+            residents.remove(adapter.name, resident);
+        }
+        return pool.invalidate(adapter);
+    }
+
+    /// Makes an adapter visible to [#find]; the pool has it by then, or will soon.
+    void entered(ResidentAdapter adapter) {
+        residents.put(adapter.name(), adapter);
+    }
+
+    /// Who cannot go.
+    List<Holder> holders() {
+        List<Holder> holders = new ArrayList<>();
+        pool.snapshot()
+                .forEach(entry -> {
+                    ResidentAdapter resident = residents.get(entry.key());
+                    if (entry.pins() > 0) {
+                        holders.add(new Holder(entry.key(), entry.bytes(), Holder.Reason.IN_USE));
+                    } else if (resident != null && resident.critical()) {
+                        holders.add(new Holder(entry.key(), entry.bytes(), Holder.Reason.CRITICAL));
+                    }
+                });
+        return holders;
+    }
+
+    @Override
+    public String name() {
+        return config.name();
+    }
+
+    @Override
+    public Resource resource() {
+        return config.resource();
+    }
+
+    @Override
+    public Usage usage() {
+        return pool.usage();
+    }
+
+    /// Evicts the adapters worth least, and gives memory that is wholly unused back to the system.
+    /// The answer's detail names them.
+    @Override
+    public ReclaimResult reclaim(ReclaimRequest request) {
+        List<Evicted> victims = new ArrayList<>();
+        ReclaimResult result =
+                ScopedValue.where(VICTIMS, victims).call(() -> pool.reclaim(request));
+        if (!request.expired()) {
+            trim();
+        }
+        String names =
+                victims.stream()
+                        .filter(each -> each.tier().equals(name()))
+                        .map(Evicted::name)
+                        .collect(Collectors.joining(", "));
+        if (names.isEmpty()) {
+            return result;
+        }
+        String detail = "evicted " + names;
+        return new ReclaimResult(
+                result.freedBytes(),
+                result.pendingBytes(),
+                result.outcome(),
+                result.detail().isEmpty() ? detail : result.detail() + "; " + detail);
+    }
+
+    @Override
+    public boolean closed() {
+        return pool.closed();
+    }
+
+    void close() {
+        pool.close();
+        slab.close();
+    }
+
+    private void trim() {
+        slab.shrink(Long.MAX_VALUE);
+        if (config.space() instanceof HostSpace host) {
+            host.trim();
+        }
+    }
+
+    private long pagesOf(KnownAdapter adapter) {
+        return Math.ceilDiv(adapter.description.bytes(), slab.pageBytes());
+    }
+
+    /// The pool's closer.
+    private void free(ResidentAdapter adapter) {
+        residents.remove(adapter.name(), adapter);
+        if (adapter.demotable) {
+            adapter.demotable = false;
+            beforeFreed.accept(adapter);
+        }
+        slab.releaseBatch(adapter.pages, adapter.pages.length);
+        slots.free(adapter.slot());
+    }
+
+    /// Brings bytes into pages that were just taken.
+    @FunctionalInterface
+    interface Filling {
+        void fill(long[] pages);
+    }
+
+    private final class Victims implements PoolListener<KnownAdapter> {
+        @Override
+        public void removed(KnownAdapter key, long bytes, RemovalCause cause) {
+            if (cause.wasEvicted() && VICTIMS.isBound()) {
+                VICTIMS.get().add(new Evicted(key.name, name(), bytes));
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.isobar.lora;
+
+import dev.isobar.lora.format.FormatLimits;
+import dev.isobar.memory.load.LoadPolicy;
+import dev.isobar.memory.load.LoadStrategy;
+import dev.isobar.pool.EvictionPriority;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A LoRA pool's settings.
+///
+/// *Immutable.*
+///
+/// @param host where adapters wait; without a device, where they are used, too
+/// @param device where adapters are used; null if that is the host
+/// @param priority which adapter is worth least; those above [LoraPriority#CRITICAL] never go,
+///     whatever it says
+/// @param loading how files are loaded
+/// @param limits how much of a file's header is believed
+/// @param nanoClock the monotonic clock, in nanoseconds
+public record LoraPoolConfig(
+        TierConfig host,
+        @Nullable TierConfig device,
+        EvictionPriority<ResidentAdapter> priority,
+        LoadPolicy loading,
+        FormatLimits limits,
+        LongSupplier nanoClock) {
+
+    /// @throws IllegalArgumentException if both tiers have the same name, or pages of different sizes
+    public LoraPoolConfig {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(priority, "priority");
+        Objects.requireNonNull(loading, "loading");
+        Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(nanoClock, "nanoClock");
+        if (device != null && device.name().equals(host.name())) {
+            throw new IllegalArgumentException("two tiers named " + host.name());
+        }
+        if (device != null && device.pageBytes() != host.pageBytes()) {
+            throw new IllegalArgumentException(
+                    "both tiers must have pages of one size: host=%d, device=%d"
+                            .formatted(host.pageBytes(), device.pageBytes()));
+        }
+    }
+
+    /// Host memory alone; cost-aware, staged loading.
+    public static LoraPoolConfig of(TierConfig host) {
+        return new LoraPoolConfig(
+                host,
+                null,
+                LoraPriority.costAware(),
+                LoadPolicy.of(LoadStrategy.STAGED),
+                FormatLimits.defaults(),
+                System::nanoTime);
+    }
+
+    /// The same, with a device in front.
+    public LoraPoolConfig withDevice(TierConfig tier) {
+        return new LoraPoolConfig(host, tier, priority, loading, limits, nanoClock);
+    }
+
+    /// The same, with another priority.
+    public LoraPoolConfig withPriority(EvictionPriority<ResidentAdapter> other) {
+        return new LoraPoolConfig(host, device, other, loading, limits, nanoClock);
+    }
+
+    /// The same, with another way of loading.
+    public LoraPoolConfig withLoading(LoadPolicy other) {
+        return new LoraPoolConfig(host, device, priority, other, limits, nanoClock);
+    }
+
+    /// The same, with another clock.
+    public LoraPoolConfig withNanoClock(LongSupplier other) {
+        return new LoraPoolConfig(host, device, priority, loading, limits, other);
+    }
+}

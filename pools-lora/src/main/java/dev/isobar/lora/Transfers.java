@@ -1,0 +1,125 @@
+package dev.isobar.lora;
+
+import dev.isobar.lora.ResidentAdapter.Origin;
+import dev.isobar.memory.PageSlab;
+import dev.isobar.memory.load.FileLoader;
+import dev.isobar.memory.load.LoadItem;
+import dev.isobar.memory.load.LoadPolicy;
+import dev.isobar.pool.Claim;
+import dev.isobar.pool.Lease;
+import dev.isobar.pool.LoadTicket;
+import dev.isobar.pool.PendingLoad;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Moves adapters' bytes: from files into a tier, from the host to the device, and back.
+///
+/// *Safe for several threads.*
+final class Transfers {
+
+    final LongAdder loadedBytes = new LongAdder();
+    final LongAdder promotedBytes = new LongAdder();
+    final LongAdder demotedBytes = new LongAdder();
+
+    private final FileLoader loader;
+    private final LoadPolicy policy;
+
+    Transfers(FileLoader loader, LoadPolicy policy) {
+        this.loader = loader;
+        this.policy = policy;
+    }
+
+    /// Loads an adapter from its file.
+    ResidentAdapter load(AdapterTier tier, KnownAdapter adapter) {
+        ResidentAdapter loaded =
+                tier.fill(
+                        adapter,
+                        Origin.FILE,
+                        pages -> loader.load(items(tier.slab(), adapter, pages), policy));
+        loadedBytes.add(adapter.description.bytes());
+        tier.entered(loaded);
+        return loaded;
+    }
+
+    /// Loads an adapter from the host's pages if they have it, else from its file.
+    ResidentAdapter promote(AdapterTier device, AdapterTier host, KnownAdapter adapter) {
+        Lease<ResidentAdapter> lease = host.find(adapter.name);
+        if (lease == null) {
+            return load(device, adapter);
+        }
+        try (lease) {
+            ResidentAdapter source = lease.value();
+            ResidentAdapter copy =
+                    device.fill(
+                            adapter,
+                            Origin.HOST,
+                            pages -> copy(source.slab, source.pages, device.slab(), pages));
+            promotedBytes.add(copy.bytes());
+            device.entered(copy);
+            return copy;
+        }
+    }
+
+    /// Keeps what leaves the device on the host, if there is room without evicting anything.
+    void demote(ResidentAdapter leaving, AdapterTier host) {
+        KnownAdapter adapter = leaving.known;
+        long bytes = host.bytesOf(adapter);
+        if (host.closed()
+                || host.has(adapter.name)
+                || host.pool().usedBytes() + bytes > host.capacityBytes()) {
+            return;
+        }
+        switch (host.pool().claim(adapter, bytes)) {
+            case Claim.Hit<ResidentAdapter>(Lease<ResidentAdapter> lease) -> lease.close();
+            case Claim.Wait<ResidentAdapter>(PendingLoad<ResidentAdapter> pending) ->
+                    pending.close();
+            case Claim.Lead<ResidentAdapter>(LoadTicket<ResidentAdapter> ticket) ->
+                    demote(leaving, host, ticket);
+        }
+    }
+
+    private void demote(
+            ResidentAdapter leaving, AdapterTier host, LoadTicket<ResidentAdapter> ticket) {
+        try (ticket) {
+            ResidentAdapter kept =
+                    host.fill(
+                            leaving.known,
+                            Origin.DEMOTION,
+                            pages -> copy(leaving.slab, leaving.pages, host.slab(), pages));
+            host.entered(kept);
+            ticket.publish(kept).close();
+            demotedBytes.add(kept.bytes());
+        }
+    }
+
+    private static void copy(PageSlab from, long[] source, PageSlab to, long[] target) {
+        for (int i = 0; i < source.length; i++) {
+            to.space()
+                    .copyAcross(
+                            from.block(source[i]),
+                            from.offset(source[i]),
+                            to.block(target[i]),
+                            to.offset(target[i]),
+                            to.pageBytes());
+        }
+    }
+
+    /// One item a page; the loader puts neighbours in the file together again.
+    private static List<LoadItem> items(PageSlab slab, KnownAdapter adapter, long[] pages) {
+        long offset = adapter.description.file().dataOffset();
+        long left = adapter.description.bytes();
+        List<LoadItem> items = new ArrayList<>(pages.length);
+        for (long page : pages) {
+            long bytes = Math.min(slab.pageBytes(), left);
+            items.add(
+                    new LoadItem(
+                            adapter.source.extent(offset, bytes),
+                            slab.block(page),
+                            slab.offset(page)));
+            offset += bytes;
+            left -= bytes;
+        }
+        return items;
+    }
+}

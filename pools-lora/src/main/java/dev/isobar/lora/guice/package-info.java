@@ -1,0 +1,5 @@
+/// The LoRA pool in a Guice host.
+@NullMarked
+package dev.isobar.lora.guice;
+
+import org.jspecify.annotations.NullMarked;

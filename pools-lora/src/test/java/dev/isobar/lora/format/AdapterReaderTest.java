@@ -1,0 +1,225 @@
+package dev.isobar.lora.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.isobar.memory.load.FileSources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdapterReaderTest {
+
+    @TempDir private Path folder;
+
+    private final FileSources sources = new FileSources();
+    private final AdapterReader reader = new AdapterReader(sources);
+
+    @AfterEach
+    void close() {
+        sources.close();
+    }
+
+    @Test
+    void read_aPeftFolder() {
+        AdapterDescription adapter = reader.read(PeftFolder.small().write(folder));
+
+        assertThat(adapter.rank()).isEqualTo(2);
+        assertThat(adapter.baseModel()).isEqualTo("tiny");
+        assertThat(adapter.bytes()).isEqualTo(64);
+        assertThat(adapter.warnings()).isEmpty();
+        LoraModule module = adapter.modules().getFirst();
+        assertThat(module.name()).isEqualTo("layers.0.q_proj");
+        assertThat(module.scale()).isEqualTo(2.0);
+    }
+
+    @Test
+    void read_rsLora_scalesByTheRoot() {
+        Path path =
+                PeftFolder.small().settings("'r':2,'lora_alpha':4,'use_rslora':true").write(folder);
+
+        assertThat(reader.read(path).modules().getFirst().scale()).isEqualTo(4 / Math.sqrt(2));
+    }
+
+    @Test
+    void read_rankAndAlphaPatterns_firstMatchCounts() {
+        Path path =
+                new PeftFolder()
+                        .pair("layers.0.q_proj", 2, 4)
+                        .pair("layers.1.q_proj", 3, 4)
+                        .settings(
+                                """
+                                'r':2,'lora_alpha':4,\
+                                'rank_pattern':{'layers\\\\.1\\\\.q_proj':3,'q_proj':2},\
+                                'alpha_pattern':{'^layers.1.q_proj':9}\
+                                """)
+                        .write(folder);
+
+        AdapterDescription adapter = reader.read(path);
+
+        assertThat(adapter.rank()).isEqualTo(3);
+        assertThat(adapter.modules().get(0).scale()).isEqualTo(2.0);
+        assertThat(adapter.modules().get(1).scale()).isEqualTo(3.0);
+    }
+
+    @Test
+    void read_aTargetWithoutTensors_isAWarning() {
+        Path path = PeftFolder.small().targets("['q_proj','v_proj']").write(folder);
+
+        assertThat(reader.read(path).warnings())
+                .containsExactly("target module v_proj has no tensors");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'use_dora':true; DoRA is not supported",
+                "'modules_to_save':['lm_head']; modules to save is not supported",
+                "'lora_bias':true; LoRA biases is not supported",
+                "'bias':'lora_only'; biases are not supported",
+                "'alora_invocation_tokens':[1,2]; activated LoRA is not supported",
+            })
+    void read_whatIsNotSupported_isRefusedByName(String setting, String reason) {
+        Path path = PeftFolder.small().settings("'r':2,'lora_alpha':4," + setting).write(folder);
+
+        AdapterFormatException e = refusal(path);
+
+        assertThat(e.fault()).isEqualTo(FormatFault.UNSUPPORTED);
+        assertThat(e).hasMessageContaining(reason).hasMessageContaining("adapter_config.json");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'lora_alpha':4; MISSING",
+                "'r':2; MISSING",
+                "'r':0,'lora_alpha':4; BAD_VALUE",
+                "'r':2.5,'lora_alpha':4; BAD_VALUE",
+                "'r':2,'lora_alpha':'x'; BAD_VALUE",
+                "'r':2,'r':2,'lora_alpha':4; DUPLICATE_NAME",
+                "'r':3,'lora_alpha':4; BAD_SHAPE",
+                "'r':2,'lora_alpha':4,'rank_pattern':{'(':2}; BAD_VALUE",
+                "'r':2,'lora_alpha':4,'rank_pattern':[]; OK",
+            })
+    void read_badSettings_areRefused(String settings, String fault) {
+        Path path = PeftFolder.small().settings(settings).write(folder);
+
+        if (fault.equals("OK")) {
+            assertThat(reader.read(path).rank()).isEqualTo(2);
+        } else {
+            assertThat(refusal(path).fault()).isEqualTo(FormatFault.valueOf(fault));
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void read_aPatternThatWouldRunForEver_isRefused() {
+        Path path =
+                new PeftFolder()
+                        .pair("a".repeat(60) + ".q_proj", 2, 4)
+                        .settings("'r':2,'lora_alpha':4,'rank_pattern':{'.*.*.*.*.*.*b':2}")
+                        .write(folder);
+
+        assertThat(refusal(path).fault()).isEqualTo(FormatFault.TOO_MUCH);
+    }
+
+    @Test
+    void read_pairsThatDoNotGoTogether_areRefusedByTensor() {
+        String name = "base_model.model.layers.0.q_proj";
+        AdapterFormatException alone =
+                refusal(
+                        new PeftFolder()
+                                .tensor(name + ".lora_A.weight", 2, 4)
+                                .write(folder.resolve("alone")));
+        AdapterFormatException unlike =
+                refusal(
+                        new PeftFolder()
+                                .tensor(name + ".lora_A.weight", 2, 4)
+                                .tensor(name + ".lora_B.weight", 4, 3)
+                                .write(folder.resolve("unlike")));
+
+        assertThat(alone.fault()).isEqualTo(FormatFault.BAD_PAIR);
+        assertThat(alone).hasMessageContaining("lora_A.weight': has no B beside it");
+        assertThat(unlike).hasMessageContaining("lora_B.weight': has rank 3 by its shape [4, 3]");
+    }
+
+    @Test
+    void read_otherTensors_areRefusedByName() {
+        AdapterFormatException saved =
+                refusal(
+                        PeftFolder.small()
+                                .tensor("base_model.model.lm_head.modules_to_save.weight", 2, 2)
+                                .write(folder.resolve("saved")));
+        AdapterFormatException untargeted =
+                refusal(
+                        PeftFolder.small()
+                                .pair("layers.0.up_proj", 2, 4)
+                                .write(folder.resolve("untargeted")));
+
+        assertThat(saved).hasMessageContaining("a saved module is not supported");
+        assertThat(untargeted).hasMessageContaining("not in target_modules");
+    }
+
+    @Test
+    void read_whatIsNotThere_namesThePath() {
+        assertThatThrownBy(() -> reader.read(folder.resolve("none")))
+                .isInstanceOf(AdapterFormatException.class)
+                .hasMessageContaining("none");
+        assertThatThrownBy(() -> reader.read(folder))
+                .isInstanceOf(AdapterFormatException.class)
+                .hasMessageContaining("adapter_config.json");
+    }
+
+    @Test
+    void read_aGgufAdapter_alsoItsTurnedEmbedding() throws IOException {
+        Path file = folder.resolve("a.gguf");
+        Files.write(
+                file,
+                gguf(4, "adapter")
+                        .tensor("blk.0.attn_q.weight.lora_a", 0, 0, 8, 2)
+                        .tensor("blk.0.attn_q.weight.lora_b", 0, 64, 2, 8)
+                        .tensor("token_embd.weight.lora_a", 0, 128, 2, 8)
+                        .tensor("token_embd.weight.lora_b", 0, 192, 2, 8)
+                        .pad(32)
+                        .raw(HandMade.data(256))
+                        .bytes());
+
+        AdapterDescription adapter = reader.read(file);
+
+        assertThat(adapter.format()).isEqualTo(AdapterDescription.Format.GGUF);
+        assertThat(adapter.modules()).hasSize(2);
+        assertThat(adapter.modules()).allMatch(module -> module.rank() == 2);
+        assertThat(adapter.modules().getFirst().scale()).isEqualTo(4.0);
+        assertThat(adapter.warnings()).containsExactly("the base model is not named");
+    }
+
+    @Test
+    void read_aGgufModel_isNoAdapter() throws IOException {
+        Path file = folder.resolve("model.gguf");
+        Files.write(file, gguf(1, "model").tensor("t", 0, 0, 1).pad(32).f32(1).bytes());
+
+        assertThat(refusal(file)).hasMessageContaining("'general.type': model is not supported");
+    }
+
+    private static HandMade gguf(int tensors, String type) {
+        return HandMade.gguf(3, tensors, 3)
+                .field("general.type", type)
+                .field("adapter.type", "lora")
+                .text("adapter.lora.alpha")
+                .i32(6)
+                .f32(8);
+    }
+
+    private AdapterFormatException refusal(Path path) {
+        return catchThrowableOfType(AdapterFormatException.class, () -> reader.read(path));
+    }
+}
