@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,6 +63,7 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--fallback",
             paramLabel = "NAME",
+            showDefaultValue = Visibility.NEVER,
             description = "What to try if that cannot be used; may be given several times.")
     private List<LoadStrategy> fallbacks = new ArrayList<>();
 

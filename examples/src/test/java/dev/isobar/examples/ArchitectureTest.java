@@ -128,6 +128,7 @@ class ArchitectureTest {
                                                 "dev.langchain4j..",
                                                 "org.springframework..",
                                                 "com.sun.management..",
+                                                "javax.crypto..",
                                                 "javax.management.."))));
     }
 

@@ -1,5 +1,7 @@
 package dev.isobar.memory.load;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +41,18 @@ public final class LoadException extends RuntimeException {
     }
 
     static LoadException of(LoadError code, String path, Throwable cause) {
-        String detail = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new LoadException(
-                new Parts(code, path, 0, 0, NO_ITEM, Errno.of(cause), detail, cause, null));
+                new Parts(
+                        code, path, 0, 0, NO_ITEM, Errno.of(cause), detailOf(cause), cause, null));
+    }
+
+    /// The message of a file system's exception is no more than the path.
+    private static String detailOf(Throwable cause) {
+        return switch (cause) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "access denied";
+            default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        };
     }
 
     /// The same, with the range that was asked for.
