@@ -270,10 +270,13 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private List<Trace> read() {
+        if (formats.isEmpty()) {
+            throw bad("--format is missing: lirs, int32, adaptsize or penalties");
+        }
         if (formats.size() != 1 && formats.size() != traces.size()) {
             throw bad(
-                    "--format must be one of lirs, int32, adaptsize or penalties, or one for each of"
-                            + " %d traces: there are %d".formatted(traces.size(), formats.size()));
+                    "--format: one for all traces or one each, not %d for %d"
+                            .formatted(formats.size(), traces.size()));
         }
         List<Trace> read = new ArrayList<>();
         for (int i = 0; i < traces.size(); i++) {
