@@ -1,5 +1,6 @@
 package dev.isobar.memory;
 
+import dev.isobar.memory.ffi.MappedFaults;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -244,6 +245,11 @@ abstract sealed class GroupedSpace implements MemorySpace permits HostSpace, Map
         return 1;
     }
 
+    /// Whether the memory may go away under the space.
+    boolean mayFault() {
+        return false;
+    }
+
     boolean closed() {
         return closed;
     }
@@ -429,6 +435,9 @@ abstract sealed class GroupedSpace implements MemorySpace permits HostSpace, Map
             MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
         try {
             MemorySegment.copy(from, fromOffset, to, toOffset, bytes);
+            if (mayFault()) {
+                MappedFaults.raise();
+            }
         } catch (IllegalStateException e) {
             requireOpen(); // closed under our hands: say so as everywhere else
             throw e;

@@ -36,6 +36,11 @@ public final class MappedFileSpace extends GroupedSpace {
     }
 
     @Override
+    boolean mayFault() {
+        return true;
+    }
+
+    @Override
     public SpaceKind kind() {
         return SpaceKind.MAPPED_FILE;
     }

@@ -173,6 +173,28 @@ class MappedFileSpaceTest extends MemorySpaceContract {
         }
     }
 
+    /// Compiled code learns of the fault a little later than the interpreter.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void fileCutShortUnderTheSpace_failsACompiledCopy_too() throws IOException {
+        MemorySegment target = MemorySegment.ofArray(new byte[60_000]);
+        for (int round = 0; round < 40; round++) {
+            try (MappedFileSpace space = space(true)) {
+                MemoryBlock block = filled(space, 60_000, 1);
+                for (int copy = 0; copy < 1_000; copy++) {
+                    space.copyOut(block, 0, target);
+                }
+                try (FileChannel channel =
+                        FileChannel.open(space.file(), StandardOpenOption.WRITE)) {
+                    channel.truncate(HEADER_BYTES);
+                }
+                assertThatThrownBy(() -> space.copyOut(block, 0, target))
+                        .as("round %d", round)
+                        .isInstanceOf(MemorySpaceException.class);
+            }
+        }
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void diskFull_isAClearError_andNothingIsLost() throws Exception {
