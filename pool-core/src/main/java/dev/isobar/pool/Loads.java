@@ -63,13 +63,13 @@ final class Loads<K, V> {
     /// Leads or joins the load of a key that was not found.
     ///
     /// @return null if the key's value has turned up meanwhile
-    @Nullable Claim<V> claim(K key, long estimateBytes) {
+    @Nullable Turn<V> join(K key, long estimateBytes) {
         while (true) {
             Flight<K, V> running = flights.get(key);
             if (running != null) {
                 if (running.join()) {
                     counters.sharedLoads.increment();
-                    return new Claim.Wait<>(new FlightSeat<>(running, table, leaks));
+                    return new Turn.Wait<>(new FlightSeat<>(running, table, leaks));
                 }
                 flights.remove(key, running);
             } else if (table.find(key) != null) {
@@ -157,7 +157,7 @@ final class Loads<K, V> {
         running.remove(flight);
     }
 
-    private @Nullable Claim<V> lead(Flight<K, V> flight, long estimateBytes) {
+    private @Nullable Turn<V> lead(Flight<K, V> flight, long estimateBytes) {
         Entry<K, V> present = table.pin(flight.key);
         if (present != null) {
             flights.remove(flight.key, flight);
@@ -179,7 +179,7 @@ final class Loads<K, V> {
             ticket.fail(new PoolClosedException(config.name()));
             throw new PoolClosedException(config.name());
         }
-        return new Claim.Lead<>(ticket);
+        return new Turn.Lead<>(ticket);
     }
 
     private ResourceRefusedException refuse(Flight<K, V> flight, TierExhausted refusal) {

@@ -107,14 +107,14 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     }
 
     /// Asks for a key's value without waiting: a lease on it, the duty to load it, or a place among
-    /// those who wait for it. See [Claim] for how to load many keys with one call.
+    /// those who wait for it. See [Turn] for how to load many keys with one call.
     ///
     /// @param estimateBytes how much to reserve if this caller is to load; at least 0
     /// @throws dev.isobar.broker.ResourceRefusedException if this caller would have to load, and there
     ///     is no room
     /// @throws IllegalArgumentException if `estimateBytes` is negative
     /// @throws PoolClosedException if the pool is closed
-    public Claim<V> claim(K key, long estimateBytes) {
+    public Turn<V> join(K key, long estimateBytes) {
         if (estimateBytes < 0) {
             throw new IllegalArgumentException(
                     "pool %s: estimateBytes must be at least 0: %d"
@@ -125,12 +125,12 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
             requireOpen();
             Lease<V> lease = hit(key, hash);
             if (lease != null) {
-                return new Claim.Hit<>(lease);
+                return new Turn.Hit<>(lease);
             }
-            Claim<V> claim = loads.claim(key, estimateBytes);
-            if (claim != null) {
+            Turn<V> turn = loads.join(key, estimateBytes);
+            if (turn != null) {
                 losses.missed(hash);
-                return claim;
+                return turn;
             }
         }
     }
@@ -345,10 +345,10 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     private Lease<V> acquireOrLoad(K key, Loader<K, V> loader, @Nullable Duration timeout)
             throws InterruptedException, TimeoutException {
         Objects.requireNonNull(loader, "loader");
-        return switch (claim(key, sizes.estimate(key))) {
-            case Claim.Hit<V>(Lease<V> lease) -> lease;
-            case Claim.Lead<V>(LoadTicket<V> ticket) -> loads.load(mine(ticket), loader, timeout);
-            case Claim.Wait<V>(PendingLoad<V> pending) -> {
+        return switch (join(key, sizes.estimate(key))) {
+            case Turn.Hit<V>(Lease<V> lease) -> lease;
+            case Turn.Lead<V>(LoadTicket<V> ticket) -> loads.load(mine(ticket), loader, timeout);
+            case Turn.Wait<V>(PendingLoad<V> pending) -> {
                 try (pending) {
                     yield timeout == null ? pending.await() : pending.await(timeout);
                 }

@@ -156,7 +156,7 @@ class PoolConcurrencyTest {
                 hasty.add(threads.submit(() -> pool.acquire(1, slow, Duration.ofMillis(1))));
                 interrupted.add(threads.submit(() -> pool.acquire(1, slow)));
                 threads.submit(() -> {
-                    if (pool.claim(1, 10) instanceof Claim.Wait<Block>(var pending)) {
+                    if (pool.join(1, 10) instanceof Turn.Wait<Block>(var pending)) {
                         pending.close();
                         pending.close();
                     }

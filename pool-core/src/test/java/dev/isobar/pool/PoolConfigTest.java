@@ -76,7 +76,7 @@ class PoolConfigTest {
     @Test
     void badArguments_areNamed() {
         var f = new PoolFixture(100);
-        assertThatThrownBy(() -> f.pool.claim("a", -1))
+        assertThatThrownBy(() -> f.pool.join("a", -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("estimateBytes")
                 .hasMessageContaining("-1");

@@ -144,14 +144,14 @@ class PoolModelProperties {
         /// A load as the batch API does it; it fails when the number is odd.
         private void load(String key, long bytes) {
             try {
-                switch (real.pool.claim(key, bytes)) {
-                    case Claim.Hit<Block>(Lease<Block> lease) ->
+                switch (real.pool.join(key, bytes)) {
+                    case Turn.Hit<Block>(Lease<Block> lease) ->
                             release(new Held(lease, model.acquire(key, now).orElseThrow()));
-                    case Claim.Lead<Block>(LoadTicket<Block> ticket) -> {
+                    case Turn.Lead<Block>(LoadTicket<Block> ticket) -> {
                         model.misses++;
                         lead(ticket, key, bytes);
                     }
-                    case Claim.Wait<Block> _ -> throw new AssertionError("nobody else loads");
+                    case Turn.Wait<Block> _ -> throw new AssertionError("nobody else loads");
                 }
             } catch (dev.isobar.broker.ResourceRefusedException e) {
                 model.misses++;

@@ -43,7 +43,7 @@ class PoolRaceTest {
     private final PoolFixture f = new PoolFixture(100, priority, settings -> settings);
 
     @Test
-    void claim_victimLeasedMeanwhile_isRefusedAndTheLimitHolds() {
+    void join_victimLeasedMeanwhile_isRefusedAndTheLimitHolds() {
         f.put("a", 50);
         f.put("b", 50);
         List<Lease<Block>> leases = new ArrayList<>();
@@ -53,7 +53,7 @@ class PoolRaceTest {
                         leases.add(f.pool.acquire("a").orElseThrow());
                     }
                 };
-        assertThatThrownBy(() -> f.pool.claim("c", 100).getClass())
+        assertThatThrownBy(() -> f.pool.join("c", 100).getClass())
                 .isInstanceOf(ResourceRefusedException.class);
         assertThat(f.pool.usedBytes()).isLessThanOrEqualTo(100);
         assertThat(f.pool.stats().reservedBytes()).isZero();

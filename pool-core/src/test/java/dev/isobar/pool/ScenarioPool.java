@@ -90,18 +90,18 @@ final class ScenarioPool {
 
     /// Loads as one does who would rather give up than wait.
     String load(int key, int content) {
-        switch (pool.claim(key, BLOCK_BYTES)) {
-            case Claim.Hit<Block>(Lease<Block> lease) -> {
+        switch (pool.join(key, BLOCK_BYTES)) {
+            case Turn.Hit<Block>(Lease<Block> lease) -> {
                 try (lease) {
                     return lease.value().read();
                 }
             }
-            case Claim.Lead<Block>(LoadTicket<Block> ticket) -> {
+            case Turn.Lead<Block>(LoadTicket<Block> ticket) -> {
                 try (Lease<Block> lease = ticket.publish(make(content))) {
                     return lease.value().read();
                 }
             }
-            case Claim.Wait<Block>(PendingLoad<Block> pending) -> {
+            case Turn.Wait<Block>(PendingLoad<Block> pending) -> {
                 pending.close();
                 return "given up";
             }

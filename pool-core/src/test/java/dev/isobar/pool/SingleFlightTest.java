@@ -104,7 +104,7 @@ class SingleFlightTest {
                                 },
                                 Duration.ofNanos(1)))
                 .isInstanceOf(TimeoutException.class);
-        try (var pending = ((Claim.Wait<Block>) f.pool.claim("a", 0)).pending()) {
+        try (var pending = ((Turn.Wait<Block>) f.pool.join("a", 0)).pending()) {
             release.countDown();
             pending.await().close();
         }
@@ -168,10 +168,10 @@ class SingleFlightTest {
 
     @Test
     void invalidate_duringTheLoad_keepsTheStaleValueOut() throws Exception {
-        var claim = (Claim.Lead<Block>) f.pool.claim("a", 10);
+        var turn = (Turn.Lead<Block>) f.pool.join("a", 10);
         assertThat(f.pool.invalidate("a")).isFalse();
         Block stale = new Block("stale", 10);
-        try (Lease<Block> lease = claim.ticket().publish(stale)) {
+        try (Lease<Block> lease = turn.ticket().publish(stale)) {
             assertThat(lease.value()).isSameAs(stale);
             assertThat(f.pool.acquire("a")).isEmpty();
         }
@@ -181,11 +181,11 @@ class SingleFlightTest {
 
     @Test
     void invalidate_duringTheLoad_theNewLoadIsLeftAlone() {
-        var first = (Claim.Lead<Block>) f.pool.claim("a", 10);
+        var first = (Turn.Lead<Block>) f.pool.join("a", 10);
         f.pool.invalidate("a");
-        var second = (Claim.Lead<Block>) f.pool.claim("a", 10);
+        var second = (Turn.Lead<Block>) f.pool.join("a", 10);
         first.ticket().publish(new Block("stale", 10)).close();
-        assertThat(f.pool.claim("a", 10)).as("joins the second").isInstanceOf(Claim.Wait.class);
+        assertThat(f.pool.join("a", 10)).as("joins the second").isInstanceOf(Turn.Wait.class);
         Block fresh = new Block("fresh", 10);
         second.ticket().publish(fresh).close();
         assertThat(f.lease("a").value()).isSameAs(fresh);
@@ -193,10 +193,10 @@ class SingleFlightTest {
 
     @Test
     void put_duringTheLoad_wins() {
-        var claim = (Claim.Lead<Block>) f.pool.claim("a", 10);
+        var turn = (Turn.Lead<Block>) f.pool.join("a", 10);
         Block put = f.put("a", 20);
         Block loaded = new Block("loaded", 10);
-        try (Lease<Block> lease = claim.ticket().publish(loaded)) {
+        try (Lease<Block> lease = turn.ticket().publish(loaded)) {
             assertThat(lease.value()).isSameAs(put);
         }
         assertThat(loaded.freed()).isTrue();
@@ -206,11 +206,11 @@ class SingleFlightTest {
 
     @Test
     void ticket_usedUp_refusesAndTheValueStaysTheCallers() {
-        var claim = (Claim.Lead<Block>) f.pool.claim("a", 10);
-        claim.ticket().close();
-        claim.ticket().close();
+        var turn = (Turn.Lead<Block>) f.pool.join("a", 10);
+        turn.ticket().close();
+        turn.ticket().close();
         Block block = new Block("a", 10);
-        assertThatThrownBy(() -> claim.ticket().publish(block))
+        assertThatThrownBy(() -> turn.ticket().publish(block))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("used up");
         assertThat(block.freed()).isFalse();
@@ -270,12 +270,12 @@ class SingleFlightTest {
 
     @Test
     void close_duringTheLoad_wakesWaitersAndFreesWhatComes() throws Exception {
-        var claim = (Claim.Lead<Block>) f.pool.claim("a", 10);
-        var waiting = (Claim.Wait<Block>) f.pool.claim("a", 10);
+        var turn = (Turn.Lead<Block>) f.pool.join("a", 10);
+        var waiting = (Turn.Wait<Block>) f.pool.join("a", 10);
         f.pool.close();
         assertThatThrownBy(waiting.pending()::await).isInstanceOf(PoolClosedException.class);
         Block late = new Block("late", 10);
-        assertThatThrownBy(() -> claim.ticket().publish(late))
+        assertThatThrownBy(() -> turn.ticket().publish(late))
                 .isInstanceOf(PoolClosedException.class);
         assertThat(late.freed()).isTrue();
         assertThat(f.pool.usedBytes()).isZero();

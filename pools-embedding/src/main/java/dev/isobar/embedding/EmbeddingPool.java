@@ -7,7 +7,6 @@ import dev.isobar.broker.Resource;
 import dev.isobar.broker.ResourceRefusal;
 import dev.isobar.broker.Usage;
 import dev.isobar.memory.OutOfSpaceException;
-import dev.isobar.pool.Claim;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.PagedResourcePool;
 import dev.isobar.pool.PoolClosedException;
@@ -15,6 +14,7 @@ import dev.isobar.pool.PoolConfig;
 import dev.isobar.pool.PoolStats;
 import dev.isobar.pool.PutResult;
 import dev.isobar.pool.ResizeResult;
+import dev.isobar.pool.Turn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -258,13 +258,13 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         return store;
     }
 
-    /// A claim on a key whose vector, if there is one, is young enough.
-    Claim<CachedVector> claim(EmbeddingKey key, int dimensions) {
+    /// The turn at a key whose vector, if there is one, is young enough.
+    Turn<CachedVector> join(EmbeddingKey key, int dimensions) {
         while (true) {
-            Claim<CachedVector> claim = pool.claim(key, store.estimateBytes(dimensions));
-            if (!(claim instanceof Claim.Hit<CachedVector>(Lease<CachedVector> lease))
+            Turn<CachedVector> turn = pool.join(key, store.estimateBytes(dimensions));
+            if (!(turn instanceof Turn.Hit<CachedVector>(Lease<CachedVector> lease))
                     || !dropIfExpired(key, lease)) {
-                return claim;
+                return turn;
             }
         }
     }

@@ -1,11 +1,11 @@
 package dev.isobar.embedding;
 
 import dev.isobar.broker.ResourceRefusedException;
-import dev.isobar.pool.Claim;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.LoadFailedException;
 import dev.isobar.pool.LoadTicket;
 import dev.isobar.pool.PendingLoad;
+import dev.isobar.pool.Turn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +72,7 @@ final class EmbeddingRun<T> {
         List<Slot> order = slotsOf(inputs, text);
         try {
             for (Slot slot : slots.values()) {
-                claim(slot);
+                join(slot);
                 if (toLoad.size() == pool.batchSize()) {
                     load();
                 }
@@ -98,13 +98,12 @@ final class EmbeddingRun<T> {
         return order;
     }
 
-    private void claim(Slot slot) {
+    private void join(Slot slot) {
         try {
-            switch (pool.claim(slot.key, profile.dimensions())) {
-                case Claim.Hit<CachedVector>(Lease<CachedVector> lease) -> hit(slot, lease);
-                case Claim.Lead<CachedVector>(LoadTicket<CachedVector> ticket) ->
-                        miss(slot, ticket);
-                case Claim.Wait<CachedVector>(PendingLoad<CachedVector> pending) -> {
+            switch (pool.join(slot.key, profile.dimensions())) {
+                case Turn.Hit<CachedVector>(Lease<CachedVector> lease) -> hit(slot, lease);
+                case Turn.Lead<CachedVector>(LoadTicket<CachedVector> ticket) -> miss(slot, ticket);
+                case Turn.Wait<CachedVector>(PendingLoad<CachedVector> pending) -> {
                     slot.pending = pending;
                     toAwait.add(slot);
                 }

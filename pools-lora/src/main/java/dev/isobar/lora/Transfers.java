@@ -5,10 +5,10 @@ import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.load.FileLoader;
 import dev.isobar.memory.load.LoadItem;
 import dev.isobar.memory.load.LoadPolicy;
-import dev.isobar.pool.Claim;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.LoadTicket;
 import dev.isobar.pool.PendingLoad;
+import dev.isobar.pool.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -70,11 +70,11 @@ final class Transfers {
                 || host.pool().usedBytes() + bytes > host.capacityBytes()) {
             return;
         }
-        switch (host.pool().claim(adapter, bytes)) {
-            case Claim.Hit<ResidentAdapter>(Lease<ResidentAdapter> lease) -> lease.close();
-            case Claim.Wait<ResidentAdapter>(PendingLoad<ResidentAdapter> pending) ->
+        switch (host.pool().join(adapter, bytes)) {
+            case Turn.Hit<ResidentAdapter>(Lease<ResidentAdapter> lease) -> lease.close();
+            case Turn.Wait<ResidentAdapter>(PendingLoad<ResidentAdapter> pending) ->
                     pending.close();
-            case Claim.Lead<ResidentAdapter>(LoadTicket<ResidentAdapter> ticket) ->
+            case Turn.Lead<ResidentAdapter>(LoadTicket<ResidentAdapter> ticket) ->
                     demote(leaving, host, ticket);
         }
     }

@@ -125,7 +125,7 @@ public abstract class PoolContract<V> {
         put("a", 1024);
         pool.close();
         assertThatThrownBy(() -> pool.acquire("a")).isInstanceOf(PoolClosedException.class);
-        assertThatThrownBy(() -> pool.claim("a", 1)).isInstanceOf(PoolClosedException.class);
+        assertThatThrownBy(() -> pool.join("a", 1)).isInstanceOf(PoolClosedException.class);
     }
 
     private void put(String key, long bytes) {
