@@ -108,7 +108,8 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "P",
             description =
                     "Any of lru, s3-fifo, lirs, gdsf, camp, caffeine, cache2k, pool, optimum;"
-                            + " for *.jsonl, of lru, fifo, lfu, slru, arc, priority, adaptive;"
+                            + " for *.jsonl, of lru, fifo, lfu, slru, arc, priority, cost,"
+                            + " adaptive;"
                             + " without it, all. No optimum for several traces.")
     private List<String> policies = List.of();
 

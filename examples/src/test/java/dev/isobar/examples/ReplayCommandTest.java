@@ -58,7 +58,7 @@ class ReplayCommandTest {
         assertThat(run("--policy", "caffeine")).isEqualTo(2);
         assertThat(err.toString())
                 .contains(
-                        "--policy is none of lru, fifo, lfu, slru, arc, priority, adaptive: caffeine");
+                        "--policy is none of lru, fifo, lfu, slru, arc, priority, cost, adaptive: caffeine");
         assertThat(run("--blocks", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--blocks must be from 1 to 16777216: 0");
         assertThat(run("--svg", "x.svg")).isEqualTo(2);

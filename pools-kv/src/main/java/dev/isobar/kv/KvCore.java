@@ -48,11 +48,15 @@ final class KvCore implements TableListener {
         table =
                 new BlockTable(
                         config.capacityBlocks(),
-                        config.policy().factory(config.nanoClock()),
+                        config.policy().factory(config.nanoClock(), cost()),
                         true,
                         this);
         enter();
         exit();
+    }
+
+    private BlockCost cost() {
+        return BlockCost.of(config.prefillCost(), config.shape().tokensPerBlock());
     }
 
     /// Takes the lock.

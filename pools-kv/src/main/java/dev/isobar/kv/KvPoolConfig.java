@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
 ///     processes need the same
 /// @param events how many [KvEvent] are kept for those who read them; 0 for none at all
 /// @param ghosts how many dropped blocks are remembered, for [KvPool#explain]; 0 for none
+/// @param prefillCost how long tokens take to compute; [KvPolicy#COST] weighs blocks by it
 /// @param nanoClock monotonic nanoseconds
 @SuppressWarnings("ArrayRecordComponent") // copied in and out, never compared
 public record KvPoolConfig(
@@ -43,6 +44,7 @@ public record KvPoolConfig(
         byte[] secret,
         int events,
         int ghosts,
+        PrefillCost prefillCost,
         LongSupplier nanoClock) {
 
     /// The most blocks of a pool: {@value}.
@@ -56,6 +58,7 @@ public record KvPoolConfig(
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(identity, "identity");
         Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(prefillCost, "prefillCost");
         Objects.requireNonNull(nanoClock, "nanoClock");
         if (name.isBlank()) {
             throw new IllegalArgumentException("pool name must not be blank");
@@ -124,6 +127,7 @@ public record KvPoolConfig(
         private byte[] secret = RandomSecret.create();
         private int events;
         private int ghosts = 4096;
+        private PrefillCost prefillCost = PrefillCost.DEFAULT;
         private LongSupplier nanoClock = System::nanoTime;
 
         private Builder(KvShape shape, KvIdentity identity) {
@@ -204,6 +208,12 @@ public record KvPoolConfig(
             return this;
         }
 
+        /// Default: [PrefillCost#DEFAULT].
+        public Builder prefillCost(PrefillCost cost) {
+            prefillCost = Objects.requireNonNull(cost, "prefillCost");
+            return this;
+        }
+
         /// Default: [System#nanoTime()].
         public Builder nanoClock(LongSupplier nanoClock) {
             this.nanoClock = nanoClock;
@@ -234,6 +244,7 @@ public record KvPoolConfig(
                     secret,
                     events,
                     ghosts,
+                    prefillCost,
                     nanoClock);
         }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BlockTableTest {
 
+    private static final BlockCost COST = BlockCost.of(PrefillCost.DEFAULT, 16);
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
@@ -78,7 +80,7 @@ class BlockTableTest {
 
     private static BlockTable table(KvPolicy policy, int blocks) {
         BlockTable table =
-                new BlockTable(blocks, policy.factory(() -> 0L), true, TableListener.NOBODY);
+                new BlockTable(blocks, policy.factory(() -> 0L, COST), true, TableListener.NOBODY);
         table.arrived(1, blocks);
         return table;
     }
