@@ -50,7 +50,7 @@ class ReplayCommandTest {
         Path csv = folder.resolve("r.csv");
         assertThat(run("--csv", csv.toString())).isZero();
         assertThat(out.toString()).contains("adaptive", "slru", "10,000");
-        assertThat(Files.readAllLines(csv)).hasSize(1 + 4 * 7);
+        assertThat(Files.readAllLines(csv)).hasSize(1 + 4 * 8);
     }
 
     @Test

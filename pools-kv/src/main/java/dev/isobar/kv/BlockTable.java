@@ -5,7 +5,8 @@ package dev.isobar.kv;
 /// Blocks are numbered from 1. A block is *absent* (no memory behind it), *free* (in the free queue),
 /// *blank* (in use, its content not known yet), *pending* (in use, announced by the one that computes
 /// it) or *kept* (its content has a digest and can be shared). A kept block that nobody uses is
-/// *idle*: it is in the [EvictionOrder] and goes when room is needed.
+/// *idle*: it is in the [EvictionOrder] and goes when room is needed: it is free at once, or *leaving*
+/// while its bytes are copied elsewhere.
 ///
 /// Metadata is [#BYTES_PER_BLOCK] bytes a block, without what an order keeps for itself. No operation
 /// allocates.
@@ -27,12 +28,16 @@ final class BlockTable {
 
     private static final byte ABSENT = 0;
     private static final byte FREE = 1;
-    private static final byte BLANK = 2;
-    private static final byte PENDING = 3;
-    private static final byte KEPT = 4;
+
+    /// Its content cannot be found any more, but its bytes are still being read.
+    private static final byte LEAVING = 2;
+
+    private static final byte BLANK = 3;
+    private static final byte PENDING = 4;
+    private static final byte KEPT = 5;
 
     /// Kept, and another block had the digest before.
-    private static final byte COPY = 5;
+    private static final byte COPY = 6;
 
     private final int blocks;
     private final boolean leafFirst;
@@ -49,6 +54,7 @@ final class BlockTable {
     private int present;
     private int used;
     private int idle;
+    private int leaving;
 
     /// @param blocks how many there may be
     /// @param policy makes the order
@@ -99,6 +105,11 @@ final class BlockTable {
         return idle;
     }
 
+    /// How many blocks are on their way out.
+    int leaving() {
+        return leaving;
+    }
+
     /// How many blocks can be found by digest, also those in use.
     int indexed() {
         return index.size();
@@ -144,6 +155,10 @@ final class BlockTable {
         return states[block] == ABSENT;
     }
 
+    boolean leaving(int block) {
+        return states[block] == LEAVING;
+    }
+
     /// Whether the block may go: kept, unused, without children.
     boolean mayGo(int block) {
         return children[block] == 0 && idle(block);
@@ -167,6 +182,11 @@ final class BlockTable {
     /// The block with this content, kept or pending, or [#NONE]. Changes nothing.
     int find(DigestChain chain, int at) {
         return index.find(chain, at);
+    }
+
+    /// The next block with the digest of this one, or [#NONE].
+    int findNext(int block) {
+        return index.findNext(block);
     }
 
     /// Memory has come for blocks `from` to `to`, both included: they are free, the lowest first.
@@ -214,14 +234,33 @@ final class BlockTable {
 
     /// Drops the content of a block that may go: it is free, behind those that were free before.
     void drop(int block, RemovalReason reason) {
-        if (!idle(block)) {
-            throw new IllegalStateException("block " + block + " is not idle: " + describe(block));
-        }
+        requireIdle(block);
         leave(block, reason);
         freeLast(block);
     }
 
-    /// The same, but the block is free ahead of all others.
+    private void requireIdle(int block) {
+        if (!idle(block)) {
+            throw new IllegalStateException("block is not idle: " + describe(block));
+        }
+    }
+
+    /// Drops the content of a block that may go, but not its bytes: it is free when it has [#landed].
+    void send(int block, RemovalReason reason) {
+        requireIdle(block);
+        leave(block, reason);
+        states[block] = LEAVING;
+        leaving++;
+    }
+
+    /// The bytes of a block that was sent are not needed any more: it is free, behind all others.
+    void landed(int block) {
+        require(block, LEAVING, "land");
+        leaving--;
+        freeLast(block);
+    }
+
+    /// As [#drop], but the block is free ahead of all others.
     void dropFirst(int block, RemovalReason reason) {
         drop(block, reason);
         queues.remove(FREE_QUEUE, block);
@@ -382,7 +421,9 @@ final class BlockTable {
 
     /// The block in a few words, for messages.
     String describe(int block) {
-        String[] names = {"absent", "free", "blank", "pending", "kept", "kept as a copy"};
+        String[] names = {
+            "absent", "free", "leaving", "blank", "pending", "kept", "kept as a copy"
+        };
         return "%d (%s, users=%d, children=%d)"
                 .formatted(block, names[states[block]], users[block], children[block]);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// What pool and sequences share: the one lock, and what it guards. All methods are called with the
 /// lock held; none calls foreign code.
@@ -20,6 +21,8 @@ final class KvCore implements TableListener {
 
     final BlockTable table;
     final BlockMemory memory;
+    final BlockTokens tokens;
+    final TierTraffic traffic;
     final TenantLedger tenants;
     final KvEventLog events;
     final GhostNotes ghosts;
@@ -30,17 +33,23 @@ final class KvCore implements TableListener {
 
     private final AtomicInteger availableBlocks = new AtomicInteger();
 
+    /// What goes down to a tier; null while what is evicted is dropped.
+    private @Nullable Departures departures;
+
     private int promised;
     private volatile int limitPages;
     private int causer;
     private volatile boolean closed;
 
-    KvCore(KvPoolConfig config, MemorySpace space) {
+    KvCore(KvPoolConfig config, MemorySpace space, @Nullable KvTier tier) {
         this.config = config;
+        traffic = new TierTraffic(this, tier);
         long blockBytes = config.shape().bytesPerBlock();
         int pages = config.capacityBlocks() / config.blocksPerSegment();
         memory =
                 new BlockMemory(config.name(), space, blockBytes, config.blocksPerSegment(), pages);
+        int perBlock = config.shape().tokensPerBlock();
+        tokens = new BlockTokens(config.compareTokens(), perBlock, config.blocksPerSegment(), pages);
         tenants = new TenantLedger(blockBytes, new TenantSalts(config.secret()), config.shares());
         events = new KvEventLog(config.events());
         ghosts = new GhostNotes(config.ghosts());
@@ -55,8 +64,64 @@ final class KvCore implements TableListener {
         exit();
     }
 
+    /// What is in a tier costs no more than it takes to load it.
     private BlockCost cost() {
-        return BlockCost.of(config.prefillCost(), config.shape().tokensPerBlock());
+        BlockCost computing =
+                BlockCost.of(config.prefillCost(), config.shape().tokensPerBlock());
+        DigestChain digest = new DigestChain(1);
+        return (table, block, depth) -> {
+            digest.truncate(0);
+            digest.add(
+                    table.digest(block, 0),
+                    table.digest(block, 1),
+                    table.digest(block, 2),
+                    table.digest(block, 3));
+            return Math.min(computing.nanos(table, block, depth), traffic.nanosToLoad(digest));
+        };
+    }
+
+    /// The block that holds, or will hold, a block of a sequence, or [BlockTable#NONE]. Its digest is the same,
+    /// and where tokens are kept, they are.
+    int find(SequenceTokens sequence, int at) {
+        int block = table.find(sequence.chain(), at);
+        while (block != BlockTable.NONE && !tokens.same(block, sequence, at)) {
+            block = table.findNext(block);
+        }
+        return block;
+    }
+
+    /// From now on, what is evicted leaves for a tier, or is dropped.
+    void gather(boolean send) {
+        departures = send ? new Departures() : null;
+    }
+
+    /// Whether something was evicted that leaves for a tier.
+    boolean sending() {
+        return departures != null && !departures.isEmpty();
+    }
+
+    /// What leaves for a tier; what is evicted from now on is dropped.
+    Departures gathered() {
+        Departures gathered = departures == null ? new Departures() : departures;
+        departures = null;
+        return gathered;
+    }
+
+    /// The memory of what has left is free.
+    void land(Departures sent) {
+        for (int at = 0; at < sent.count(); at++) {
+            table.landed(sent.block(at));
+        }
+        ended();
+    }
+
+    private void drop(int block, RemovalReason reason) {
+        if (departures == null || table.twin(block)) {
+            table.drop(block, reason);
+        } else {
+            departures.add(table, block, tokens.sum(block));
+            table.send(block, reason);
+        }
     }
 
     /// Takes the lock.
@@ -133,7 +198,7 @@ final class KvCore implements TableListener {
             room = merged(room, tryRoom(tenant, need, ownPromise, 0));
         }
         if (room instanceof Room.Short refused) {
-            counters.refusals++;
+            counters.refusals += sending() ? 0 : 1;
             return refused.besides(owned);
         }
         return room;
@@ -167,7 +232,7 @@ final class KvCore implements TableListener {
         }
         causer = tenant.id;
         int evicted = need == 0 ? 0 : evictOwn(tenant, over);
-        int goal = need == 0 ? 0 : plan(tenant, need, ownPromise, growable).evictions();
+        int goal = need == 0 ? 0 : plan(tenant, need, ownPromise, growable + leavingNow()).evictions();
         for (int more = 0; more < goal && evictFor(tenant); more++) {
             evicted++;
         }
@@ -183,6 +248,10 @@ final class KvCore implements TableListener {
                     "idle blocks hold up others that are in use");
         }
         return new Room.Ready(need, evicted);
+    }
+
+    private int leavingNow() {
+        return departures == null ? 0 : departures.count();
     }
 
     private static Room refused(RoomPlan plan, int limit, String reason) {
@@ -214,7 +283,7 @@ final class KvCore implements TableListener {
             if (victim == BlockTable.NONE) {
                 break;
             }
-            table.drop(victim, RemovalReason.ROOM);
+            drop(victim, RemovalReason.ROOM);
             evicted++;
         }
         return evicted;
@@ -225,7 +294,7 @@ final class KvCore implements TableListener {
         if (victim == BlockTable.NONE) {
             return false;
         }
-        table.drop(victim, RemovalReason.ROOM);
+        drop(victim, RemovalReason.ROOM);
         return true;
     }
 
@@ -239,7 +308,7 @@ final class KvCore implements TableListener {
             if (victim == BlockTable.NONE) {
                 break;
             }
-            table.drop(victim, reason);
+            drop(victim, reason);
             evicted++;
         }
         return evicted;
@@ -280,15 +349,15 @@ final class KvCore implements TableListener {
 
     /// A sequence was closed: the last one of a closed pool lets the memory go.
     void ended() {
-        if (closed && counters.open == 0) {
+        if (closed && counters.open == 0 && table.leaving() == 0) {
             memory.close();
         }
     }
 
     /// Tells those who keep in step which blocks of a path can be found now.
-    void stored(SequenceTokens tokens, Account tenant, int[] path, int from, int to) {
+    void stored(SequenceTokens sequence, Account tenant, int[] path, int from, int to) {
         for (int at = from; at < to; at++) {
-            ghosts.forget(tokens.chain().key(at));
+            ghosts.forget(sequence.chain().key(at));
         }
         if (!events.enabled()) {
             return;
@@ -297,7 +366,7 @@ final class KvCore implements TableListener {
         for (int at = from; at <= to; at++) {
             boolean known = at == to || table.twin(path[at]);
             if (known && start < at) {
-                announceRun(tokens, tenant, path, start, at);
+                announceRun(sequence, tenant, path, start, at);
             }
             if (known) {
                 start = at + 1;
@@ -305,18 +374,18 @@ final class KvCore implements TableListener {
         }
     }
 
-    private void announceRun(SequenceTokens tokens, Account tenant, int[] path, int from, int to) {
+    private void announceRun(SequenceTokens sequence, Account tenant, int[] path, int from, int to) {
         List<String> digests = new ArrayList<>();
         for (int at = from; at < to; at++) {
-            digests.add(KvEventLog.hex(tokens.chain(), at));
+            digests.add(KvEventLog.hex(sequence.chain(), at));
             events.count(table, path[at], 1);
         }
         List<Integer> ids = new ArrayList<>();
         int perBlock = config.shape().tokensPerBlock();
         for (int token = from * perBlock; token < to * perBlock; token++) {
-            ids.add(tokens.token(token));
+            ids.add(sequence.token(token));
         }
-        String parent = from == 0 ? null : KvEventLog.hex(tokens.chain(), from - 1);
+        String parent = from == 0 ? null : KvEventLog.hex(sequence.chain(), from - 1);
         events.add(number ->
                 new KvEvent.Stored(
                         number,
@@ -324,7 +393,7 @@ final class KvCore implements TableListener {
                         List.copyOf(digests),
                         List.copyOf(ids),
                         tenant.name,
-                        tokens.context().adapter(),
+                        sequence.context().adapter(),
                         config.resource().name()));
     }
 
@@ -335,7 +404,7 @@ final class KvCore implements TableListener {
         int[] blocks = new int[tenants.accounts().size()];
         int[] idle = new int[blocks.length];
         for (int block = 1; block <= table.blocks(); block++) {
-            if (table.users(block) > 0 || table.idle(block)) {
+            if (table.users(block) > 0 || table.idle(block) || table.leaving(block)) {
                 blocks[table.tenant(block)]++;
                 idle[table.tenant(block)] += table.idle(block) ? 1 : 0;
             }

@@ -10,6 +10,7 @@ final class KvCounters {
 
     long lookupTokens;
     long hitTokens;
+    long loadedTokens;
     long opened;
     int open;
     long refusals;

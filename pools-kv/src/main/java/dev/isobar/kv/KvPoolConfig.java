@@ -26,6 +26,9 @@ import java.util.function.LongSupplier;
 ///     processes need the same
 /// @param events how many [KvEvent] are kept for those who read them; 0 for none at all
 /// @param ghosts how many dropped blocks are remembered, for [KvPool#explain]; 0 for none
+/// @param compareTokens whether the tokens of blocks are kept, four bytes each, and compared with those of a
+///     prompt when a digest is found
+/// @param copier copies half full blocks when two sequences go on from one
 /// @param prefillCost how long tokens take to compute; [KvPolicy#COST] weighs blocks by it
 /// @param nanoClock monotonic nanoseconds
 @SuppressWarnings("ArrayRecordComponent") // copied in and out, never compared
@@ -44,6 +47,8 @@ public record KvPoolConfig(
         byte[] secret,
         int events,
         int ghosts,
+        boolean compareTokens,
+        BlockCopier copier,
         PrefillCost prefillCost,
         LongSupplier nanoClock) {
 
@@ -58,6 +63,7 @@ public record KvPoolConfig(
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(identity, "identity");
         Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(copier, "copier");
         Objects.requireNonNull(prefillCost, "prefillCost");
         Objects.requireNonNull(nanoClock, "nanoClock");
         if (name.isBlank()) {
@@ -127,6 +133,8 @@ public record KvPoolConfig(
         private byte[] secret = RandomSecret.create();
         private int events;
         private int ghosts = 4096;
+        private boolean compareTokens = true;
+        private BlockCopier copier = BlockCopier.OF_THE_SPACE;
         private PrefillCost prefillCost = PrefillCost.DEFAULT;
         private LongSupplier nanoClock = System::nanoTime;
 
@@ -208,6 +216,18 @@ public record KvPoolConfig(
             return this;
         }
 
+        /// Default: true.
+        public Builder compareTokens(boolean compare) {
+            compareTokens = compare;
+            return this;
+        }
+
+        /// Default: [BlockCopier#OF_THE_SPACE].
+        public Builder copier(BlockCopier blockCopier) {
+            copier = Objects.requireNonNull(blockCopier, "copier");
+            return this;
+        }
+
         /// Default: [PrefillCost#DEFAULT].
         public Builder prefillCost(PrefillCost cost) {
             prefillCost = Objects.requireNonNull(cost, "prefillCost");
@@ -244,6 +264,8 @@ public record KvPoolConfig(
                     secret,
                     events,
                     ghosts,
+                    compareTokens,
+                    copier,
                     prefillCost,
                     nanoClock);
         }

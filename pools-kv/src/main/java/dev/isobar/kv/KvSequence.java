@@ -4,6 +4,7 @@ import dev.isobar.kv.TenantLedger.Account;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /// One sequence of tokens and the blocks that hold it: what an engine calls a request.
 ///
@@ -52,6 +53,14 @@ public final class KvSequence implements AutoCloseable {
         core.counters.open++;
     }
 
+    /// Counts what came from a tier as found.
+    void fetched(int came) {
+        cachedTokens += came;
+        tenant.hitTokens += came;
+        core.counters.hitTokens += came;
+        core.counters.loadedTokens += came;
+    }
+
     /// How many tokens are in blocks.
     public int tokens() {
         return blocks.count();
@@ -62,7 +71,7 @@ public final class KvSequence implements AutoCloseable {
         return tokens.known() - tokens();
     }
 
-    /// How many tokens were found when the sequence was opened, or came with a fork, or were joined.
+    /// How many tokens were found when the sequence was opened, in the pool or below, or came with a fork, or were joined.
     public int cachedTokens() {
         return cachedTokens;
     }
@@ -109,13 +118,26 @@ public final class KvSequence implements AutoCloseable {
     /// @return whether there is room, and what was evicted
     /// @throws IllegalStateException if the sequence or the pool is closed
     public Room ensureRoom(int more) {
-        core.enter();
-        try {
+        return room(() -> {
             requireMore(more);
             return blocks.ensureRoom(more);
-        } finally {
-            core.exit();
-        }
+        });
+    }
+
+    /// Makes room, and once more when what was evicted for it is below.
+    private Room room(Supplier<Room> step) {
+        int[] evictedBefore = {0};
+        return core.traffic.run(() -> {
+            Room room = step.get();
+            if (room instanceof Room.Short && core.sending()) {
+                evictedBefore[0] += room.evictedBlocks();
+                return null;
+            }
+            return switch (room) {
+                case Room.Ready ready -> ready.afterEvicting(evictedBefore[0]);
+                case Room.Short refused -> refused.afterEvicting(evictedBefore[0]);
+            };
+        });
     }
 
     /// Takes the blocks for more tokens. If the last block is shared and half full, its content moves to
@@ -126,12 +148,33 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IllegalStateException if the sequence or the pool is closed, or joined blocks are not there
     ///     yet
     public Room reserve(int more) {
-        core.enter();
+        Room room =
+                room(() -> {
+                    requireMore(more);
+                    return blocks.reserve(more);
+                });
+        if (blocks.copying()) {
+            copyTail();
+        }
+        return room;
+    }
+
+    private void copyTail() {
+        boolean copied = false;
         try {
-            requireMore(more);
-            return blocks.reserve(more);
+            core.memory.copy(blocks.copyFrom(), blocks.copyTo(), core.config.copier());
+            copied = true;
         } finally {
-            core.exit();
+            core.enter();
+            try {
+                if (copied) {
+                    blocks.copied();
+                } else {
+                    blocks.notCopied();
+                }
+            } finally {
+                core.exit();
+            }
         }
     }
 
@@ -327,9 +370,24 @@ public final class KvSequence implements AutoCloseable {
         core.memory.read(block, offset, target);
     }
 
+    /// A token, of those in blocks or of the prompt. For tests of this package.
+    int token(int at) {
+        return tokens.token(at);
+    }
+
     /// The digests of the full blocks, also of those still to come.
     DigestChain chain() {
         return tokens.chain();
+    }
+
+    /// Says that a block has the tokens of this sequence's first one. For tests of this package.
+    void copyTokens(BlockTokens target, int block) {
+        target.set(block, tokens, 0);
+    }
+
+    /// A sum over the tokens of a full block.
+    int tokenSum(int at) {
+        return tokens.sum(at);
     }
 
     /// How many blocks are full.

@@ -16,6 +16,14 @@ public enum KvMeter {
     USED("kv.blocks", Meter.Type.GAUGE, "state", "used", "Blocks by state", KvStats::usedBlocks),
     /// Blocks with content that nobody uses.
     IDLE("kv.blocks", Meter.Type.GAUGE, "state", "idle", "Blocks by state", KvStats::idleBlocks),
+    /// Blocks on their way to a tier.
+    LEAVING(
+            "kv.blocks",
+            Meter.Type.GAUGE,
+            "state",
+            "leaving",
+            "Blocks by state",
+            KvStats::leavingBlocks),
     /// Blocks promised to sequences that have not taken them.
     PROMISED(
             "kv.blocks.promised",
@@ -59,6 +67,14 @@ public enum KvMeter {
             "miss",
             "Tokens of prompts by whether they were found",
             stats -> stats.lookupTokens() - stats.hitTokens()),
+    /// Found tokens that came from a tier.
+    LOADED(
+            "kv.loaded.tokens",
+            Meter.Type.COUNTER,
+            null,
+            null,
+            "Found tokens that were loaded from a tier",
+            KvStats::loadedTokens),
     /// Blocks evicted for room.
     EVICTED_ROOM(
             "kv.evictions",
