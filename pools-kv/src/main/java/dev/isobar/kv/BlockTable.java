@@ -12,11 +12,10 @@ package dev.isobar.kv;
 /// allocates.
 ///
 /// *Guarded by caller.*
-final class BlockTable {
+final class BlockTable extends BlockFacts {
 
-    /// What a block costs here: {@value} bytes: 32 of digest, 8 of index, 8 of queue links, users,
-    /// parent and children of 4 each, 2 of tenant and 1 of state.
-    static final int BYTES_PER_BLOCK = 32 + 8 + 8 + 4 + 4 + 4 + 2 + 1;
+    /// What a block costs here: {@value} bytes: 32 of digest, 8 of index, 8 of queue links, and the facts.
+    static final int BYTES_PER_BLOCK = 32 + 8 + 8 + BlockFacts.BYTES_PER_BLOCK;
 
     /// No block: {@value}.
     static final int NONE = BlockQueues.NONE;
@@ -26,28 +25,9 @@ final class BlockTable {
 
     static final int ORDER_QUEUE = 1;
 
-    private static final byte ABSENT = 0;
-    private static final byte FREE = 1;
-
-    /// Its content cannot be found any more, but its bytes are still being read.
-    private static final byte LEAVING = 2;
-
-    private static final byte BLANK = 3;
-    private static final byte PENDING = 4;
-    private static final byte KEPT = 5;
-
-    /// Kept, and another block had the digest before.
-    private static final byte COPY = 6;
-
-    private final int blocks;
     private final boolean leafFirst;
     private final DigestIndex index;
     private final BlockQueues queues;
-    private final int[] users;
-    private final int[] parents;
-    private final int[] children;
-    private final char[] tenants;
-    private final byte[] states;
     private final EvictionOrder order;
     private final TableListener listener;
     private final EvictionOrder.Eligible leaf = this::mayGo;
@@ -62,22 +42,12 @@ final class BlockTable {
     ///     do not know of prefixes
     /// @param listener is told what leaves
     BlockTable(int blocks, OrderFactory policy, boolean leafFirst, TableListener listener) {
-        this.blocks = blocks;
+        super(blocks);
         this.leafFirst = leafFirst;
         this.listener = listener;
         index = new DigestIndex(blocks);
         queues = new BlockQueues(blocks, policy.queues() + 1);
-        users = new int[blocks + 1];
-        parents = new int[blocks + 1];
-        children = new int[blocks + 1];
-        tenants = new char[blocks + 1];
-        states = new byte[blocks + 1];
         order = policy.order(this, queues);
-    }
-
-    /// How many blocks there may be.
-    int blocks() {
-        return blocks;
     }
 
     /// How many blocks have memory.
@@ -119,59 +89,9 @@ final class BlockTable {
         return order;
     }
 
-    int users(int block) {
-        return users[block];
-    }
-
-    int parent(int block) {
-        return parents[block];
-    }
-
-    int children(int block) {
-        return children[block];
-    }
-
-    int tenant(int block) {
-        return tenants[block];
-    }
-
-    boolean kept(int block) {
-        return states[block] >= KEPT;
-    }
-
-    boolean pending(int block) {
-        return states[block] == PENDING;
-    }
-
-    boolean isFree(int block) {
-        return states[block] == FREE;
-    }
-
-    boolean idle(int block) {
-        return users[block] == 0 && kept(block);
-    }
-
-    boolean absent(int block) {
-        return states[block] == ABSENT;
-    }
-
-    boolean leaving(int block) {
-        return states[block] == LEAVING;
-    }
-
-    /// Whether the block may go: kept, unused, without children.
-    boolean mayGo(int block) {
-        return children[block] == 0 && idle(block);
-    }
-
     /// Whether another block has the same digest.
     boolean twin(int block) {
         return index.twin(block);
-    }
-
-    /// Whether the content may be written: nobody else can see it.
-    boolean writable(int block) {
-        return states[block] == BLANK && users[block] == 1;
     }
 
     /// One of the four words of the digest of a kept or pending block.
@@ -192,7 +112,7 @@ final class BlockTable {
     /// Memory has come for blocks `from` to `to`, both included: they are free, the lowest first.
     void arrived(int from, int to) {
         for (int block = from; block <= to; block++) {
-            states[block] = FREE;
+            state(block, FREE);
             queues.addLast(FREE_QUEUE, block);
             present++;
         }
@@ -202,7 +122,7 @@ final class BlockTable {
     void departed(int block) {
         require(block, FREE, "depart");
         queues.remove(FREE_QUEUE, block);
-        states[block] = ABSENT;
+        state(block, ABSENT);
         present--;
     }
 
@@ -213,8 +133,8 @@ final class BlockTable {
             return NONE;
         }
         queues.remove(FREE_QUEUE, block);
-        states[block] = BLANK;
-        tenants[block] = (char) tenant;
+        state(block, BLANK);
+        tenant(block, tenant);
         parents[block] = NONE;
         users[block] = 1;
         used++;
@@ -239,17 +159,11 @@ final class BlockTable {
         freeLast(block);
     }
 
-    private void requireIdle(int block) {
-        if (!idle(block)) {
-            throw new IllegalStateException("block is not idle: " + describe(block));
-        }
-    }
-
     /// Drops the content of a block that may go, but not its bytes: it is free when it has [#landed].
     void send(int block, RemovalReason reason) {
         requireIdle(block);
         leave(block, reason);
-        states[block] = LEAVING;
+        state(block, LEAVING);
         leaving++;
     }
 
@@ -271,18 +185,18 @@ final class BlockTable {
     void announce(int block, DigestChain chain, int at, int parent) {
         require(block, BLANK, "announce");
         enter(block, chain, at, parent);
-        states[block] = PENDING;
+        state(block, PENDING);
     }
 
     /// The content of a blank or pending block is there: it can be shared from now on.
     void keep(int block, DigestChain chain, int at, int parent) {
-        if (states[block] == PENDING) {
-            states[block] = KEPT;
+        if (state(block) == PENDING) {
+            state(block, KEPT);
         } else {
             require(block, BLANK, "keep");
             boolean copy = index.find(chain, at) != NONE;
             enter(block, chain, at, parent);
-            states[block] = copy ? COPY : KEPT;
+            state(block, copy ? COPY : KEPT);
         }
         order.entered(block);
         listener.stored(block);
@@ -294,7 +208,7 @@ final class BlockTable {
         require(block, PENDING, "abandon");
         leaveIndex(block);
         parents[block] = NONE;
-        states[block] = BLANK;
+        state(block, BLANK);
     }
 
     private void enter(int block, DigestChain chain, int at, int parent) {
@@ -308,13 +222,13 @@ final class BlockTable {
     /// One more user.
     void retain(int block) {
         if (users[block] == 0) {
-            if (states[block] < KEPT) {
+            if (state(block) < KEPT) {
                 throw new IllegalStateException("nobody can use block " + describe(block));
             }
             order.taken(block);
             wake(block);
             used++;
-        } else if (states[block] >= KEPT) {
+        } else if (state(block) >= KEPT) {
             order.shared(block);
         }
         users[block]++;
@@ -341,19 +255,19 @@ final class BlockTable {
     }
 
     private int unused(int block, int lastFreed) {
-        if (states[block] >= KEPT) {
+        if (state(block) >= KEPT) {
             idle++;
-            listener.idled(tenants[block]);
+            listener.idled(tenant(block));
             order.released(block);
-            if (states[block] == KEPT || !redundant(block)) {
+            if (state(block) == KEPT || !redundant(block)) {
                 return lastFreed;
             }
             leave(block, RemovalReason.DUPLICATE);
-        } else if (states[block] == PENDING) {
+        } else if (state(block) == PENDING) {
             leaveIndex(block);
         }
-        listener.discharged(tenants[block]);
-        states[block] = FREE;
+        listener.discharged(tenant(block));
+        state(block, FREE);
         queues.addAfter(FREE_QUEUE, lastFreed, block);
         return block;
     }
@@ -378,12 +292,12 @@ final class BlockTable {
 
     private void wake(int block) {
         idle--;
-        listener.woken(tenants[block]);
+        listener.woken(tenant(block));
     }
 
     private void freeLast(int block) {
-        listener.discharged(tenants[block]);
-        states[block] = FREE;
+        listener.discharged(tenant(block));
+        state(block, FREE);
         queues.addLast(FREE_QUEUE, block);
     }
 
@@ -395,20 +309,20 @@ final class BlockTable {
         index.move(from, to);
         parents[to] = parents[from];
         children[to] = children[from];
-        tenants[to] = tenants[from];
-        states[to] = states[from];
+        tenant(to, tenant(from));
+        state(to, state(from));
         order.moved(from, to);
         children[from] = 0;
         parents[from] = NONE;
-        states[from] = FREE;
+        state(from, FREE);
         queues.addFirst(FREE_QUEUE, from);
     }
 
     /// Tells children the new numbers of their parents, given where each block moved to, perhaps to move
     /// on from there; 0 where it did not. Looks at every block.
     void remap(int[] moved) {
-        for (int block = 1; block <= blocks; block++) {
-            while (states[block] >= PENDING && moved[parents[block]] != NONE) {
+        for (int block = 1; block <= blocks(); block++) {
+            while (state(block) >= PENDING && moved[parents[block]] != NONE) {
                 parents[block] = moved[parents[block]];
             }
         }
@@ -419,23 +333,8 @@ final class BlockTable {
         return queues.after(block);
     }
 
-    /// The block in a few words, for messages.
-    String describe(int block) {
-        String[] names = {
-            "absent", "free", "leaving", "blank", "pending", "kept", "kept as a copy"
-        };
-        return "%d (%s, users=%d, children=%d)"
-                .formatted(block, names[states[block]], users[block], children[block]);
-    }
-
     /// Counts everything again and throws if something does not agree. Looks at every block.
     void checkInvariants() {
         new TableCheck(this, index, queues, leafFirst).run();
-    }
-
-    private void require(int block, byte state, String what) {
-        if (states[block] != state) {
-            throw new IllegalStateException("cannot " + what + " block " + describe(block));
-        }
     }
 }

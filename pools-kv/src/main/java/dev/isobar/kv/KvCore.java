@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What pool and sequences share: the one lock, and what it guards. All methods are called with the
@@ -23,6 +24,7 @@ final class KvCore implements TableListener {
     final BlockMemory memory;
     final BlockTokens tokens;
     final TierTraffic traffic;
+    final RoomMaker rooms = new RoomMaker(this);
     final TenantLedger tenants;
     final KvEventLog events;
     final GhostNotes ghosts;
@@ -49,7 +51,8 @@ final class KvCore implements TableListener {
         memory =
                 new BlockMemory(config.name(), space, blockBytes, config.blocksPerSegment(), pages);
         int perBlock = config.shape().tokensPerBlock();
-        tokens = new BlockTokens(config.compareTokens(), perBlock, config.blocksPerSegment(), pages);
+        tokens =
+                new BlockTokens(config.compareTokens(), perBlock, config.blocksPerSegment(), pages);
         tenants = new TenantLedger(blockBytes, new TenantSalts(config.secret()), config.shares());
         events = new KvEventLog(config.events());
         ghosts = new GhostNotes(config.ghosts());
@@ -66,8 +69,10 @@ final class KvCore implements TableListener {
 
     /// What is in a tier costs no more than it takes to load it.
     private BlockCost cost() {
-        BlockCost computing =
-                BlockCost.of(config.prefillCost(), config.shape().tokensPerBlock());
+        BlockCost computing = BlockCost.of(config.prefillCost(), config.shape().tokensPerBlock());
+        if (!traffic.hasTier()) {
+            return computing;
+        }
         DigestChain digest = new DigestChain(1);
         return (table, block, depth) -> {
             digest.truncate(0);
@@ -95,9 +100,14 @@ final class KvCore implements TableListener {
         departures = send ? new Departures() : null;
     }
 
+    /// How many blocks were evicted that leave for a tier.
+    int leavingNow() {
+        return departures == null ? 0 : departures.count();
+    }
+
     /// Whether something was evicted that leaves for a tier.
     boolean sending() {
-        return departures != null && !departures.isEmpty();
+        return leavingNow() > 0;
     }
 
     /// What leaves for a tier; what is evicted from now on is dropped.
@@ -115,12 +125,33 @@ final class KvCore implements TableListener {
         ended();
     }
 
-    private void drop(int block, RemovalReason reason) {
+    /// Lets an idle block go: down to a tier, or for good.
+    void drop(int block, RemovalReason reason) {
         if (departures == null || table.twin(block)) {
             table.drop(block, reason);
         } else {
             departures.add(table, block, tokens.sum(block));
             table.send(block, reason);
+        }
+    }
+
+    /// Does something with the lock held.
+    <T> T locked(Supplier<T> work) {
+        enter();
+        try {
+            return work.get();
+        } finally {
+            exit();
+        }
+    }
+
+    /// The same.
+    void run(Runnable work) {
+        enter();
+        try {
+            work.run();
+        } finally {
+            exit();
         }
     }
 
@@ -172,6 +203,11 @@ final class KvCore implements TableListener {
         promised += now - before;
     }
 
+    /// For whom blocks are evicted from now on.
+    void causer(Account tenant) {
+        causer = tenant.id;
+    }
+
     int limitPages() {
         return limitPages;
     }
@@ -183,119 +219,6 @@ final class KvCore implements TableListener {
     /// How many blocks could still come from the space.
     int growable() {
         return Math.max(0, limitPages - memory.presentPages()) * memory.blocksPerPage();
-    }
-
-    /// Room for blocks of a tenant: free ones, new ones from the space, and if that is not enough,
-    /// those that idle blocks leave. Where the space turns out to have no room, it is tried once more
-    /// without.
-    ///
-    /// @param ownPromise what the caller was promised before, which counts as free for it
-    /// @param owned how many blocks the caller has
-    Room room(Account tenant, int need, int ownPromise, int owned) {
-        Room room = tryRoom(tenant, need, ownPromise, growable());
-        if (room instanceof Room.Ready && !grow(need)) {
-            counters.retries++;
-            room = merged(room, tryRoom(tenant, need, ownPromise, 0));
-        }
-        if (room instanceof Room.Short refused) {
-            counters.refusals += sending() ? 0 : 1;
-            return refused.besides(owned);
-        }
-        return room;
-    }
-
-    private static Room merged(Room first, Room second) {
-        int evicted = first.evictedBlocks() + second.evictedBlocks();
-        return switch (second) {
-            case Room.Ready(int blocks, _) -> new Room.Ready(blocks, evicted);
-            case Room.Short s ->
-                    new Room.Short(
-                            s.neededBlocks(),
-                            s.freeBlocks(),
-                            s.idleBlocks(),
-                            s.promisedBlocks(),
-                            evicted,
-                            s.limitBlocks(),
-                            "the space has no room: " + s.reason());
-        };
-    }
-
-    private Room tryRoom(Account tenant, int need, int ownPromise, int growable) {
-        int over = (int) Math.max(0, (long) tenant.blocks + need - tenant.maxBlocks);
-        RoomPlan plan = plan(tenant, need, ownPromise, growable);
-        if (need > 0 && over > tenant.idle) {
-            return refused(plan, tenant.maxBlocks, "the share of tenant " + tenant.name);
-        }
-        if (!plan.admitted() && need > 0) {
-            int limit = limitPages * memory.blocksPerPage() - config.minimumFreeBlocks();
-            return refused(plan, limit, "all others are in use or promised");
-        }
-        causer = tenant.id;
-        int evicted = need == 0 ? 0 : evictOwn(tenant, over);
-        int goal = need == 0 ? 0 : plan(tenant, need, ownPromise, growable + leavingNow()).evictions();
-        for (int more = 0; more < goal && evictFor(tenant); more++) {
-            evicted++;
-        }
-        RoomPlan left = plan(tenant, need, ownPromise, growable);
-        if (need > 0 && left.deficit() > 0) {
-            return new Room.Short(
-                    need,
-                    left.freeBlocks(),
-                    left.idleBlocks(),
-                    left.promisedBlocks(),
-                    evicted,
-                    limitPages * memory.blocksPerPage(),
-                    "idle blocks hold up others that are in use");
-        }
-        return new Room.Ready(need, evicted);
-    }
-
-    private int leavingNow() {
-        return departures == null ? 0 : departures.count();
-    }
-
-    private static Room refused(RoomPlan plan, int limit, String reason) {
-        return new Room.Short(
-                plan.neededBlocks(),
-                plan.freeBlocks(),
-                plan.idleBlocks(),
-                plan.promisedBlocks(),
-                0,
-                limit,
-                reason);
-    }
-
-    /// How room would be made.
-    RoomPlan plan(Account tenant, int need, int ownPromise, int growable) {
-        return new RoomPlan(
-                need,
-                table.free() + growable,
-                tenants.evictableFor(tenant, table.idle()),
-                promised - ownPromise,
-                config.minimumFreeBlocks(),
-                config.targetFreeBlocks());
-    }
-
-    private int evictOwn(Account tenant, int blocks) {
-        int evicted = 0;
-        while (evicted < blocks) {
-            int victim = table.victim(block -> table.tenant(block) == tenant.id);
-            if (victim == BlockTable.NONE) {
-                break;
-            }
-            drop(victim, RemovalReason.ROOM);
-            evicted++;
-        }
-        return evicted;
-    }
-
-    private boolean evictFor(Account tenant) {
-        int victim = tenants.victimFor(tenant, table);
-        if (victim == BlockTable.NONE) {
-            return false;
-        }
-        drop(victim, RemovalReason.ROOM);
-        return true;
     }
 
     /// Evicts blocks for nobody in particular, the least valuable first.
@@ -314,20 +237,7 @@ final class KvCore implements TableListener {
         return evicted;
     }
 
-    /// Takes memory until so many blocks are free; whether they are.
-    private boolean grow(int free) {
-        while (table.free() < free) {
-            int page = memory.presentPages() < limitPages ? memory.grow() : -1;
-            if (page < 0) {
-                return false;
-            }
-            int first = memory.firstBlock(page);
-            table.arrived(first, first + memory.blocksPerPage() - 1);
-        }
-        return true;
-    }
-
-    /// Blocks for a path, after [#room] said that they are there.
+    /// Blocks for a path, after [RoomMaker] said that they are there.
     void take(Account tenant, int[] path, int from, int count) {
         for (int at = from; at < from + count; at++) {
             path[at] = table.acquire(tenant.id);
@@ -374,7 +284,8 @@ final class KvCore implements TableListener {
         }
     }
 
-    private void announceRun(SequenceTokens sequence, Account tenant, int[] path, int from, int to) {
+    private void announceRun(
+            SequenceTokens sequence, Account tenant, int[] path, int from, int to) {
         List<String> digests = new ArrayList<>();
         for (int at = from; at < to; at++) {
             digests.add(KvEventLog.hex(sequence.chain(), at));

@@ -8,6 +8,7 @@ import dev.isobar.broker.Usage;
 import dev.isobar.broker.admission.Supply;
 import dev.isobar.kv.TenantLedger.Account;
 import dev.isobar.memory.MemorySpace;
+import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
@@ -78,11 +79,11 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @throws IllegalStateException if the pool is closed
     public KvSequence open(KvPrompt prompt) {
-        Account tenant = locked(() -> open(prompt.tenant()));
+        Account tenant = core.locked(() -> open(prompt.tenant()));
         SequenceTokens tokens = tokens(prompt, tenant.salt);
         KvSequence sequence = new KvSequence(core, tenant, prompt, tokens);
         boolean lookup = prompt.lookup() && config.caching();
-        locked(() -> {
+        core.locked(() -> {
             core.requireOpen();
             sequence.begin(lookup);
             count(tenant, prompt.tokens().length, sequence.cachedTokens());
@@ -97,7 +98,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     private void fetch(KvSequence sequence) {
         int came = core.traffic.fetch(sequence);
         if (came > 0) {
-            locked(() -> {
+            core.locked(() -> {
                 sequence.fetched(came);
                 return came;
             });
@@ -135,24 +136,23 @@ public final class KvPool implements PressureSource, AutoCloseable {
 
     /// How many tokens of a prompt would be found. Changes nothing, makes nothing younger. O(prompt).
     public int peek(KvPrompt prompt) {
-        Account tenant = locked(() -> core.tenants.account(prompt.tenant()));
+        Account tenant = core.locked(() -> core.tenants.account(prompt.tenant()));
         SequenceTokens tokens = tokens(prompt, tenant.salt);
-        return locked(() -> new KvMisses(core).found(tokens));
+        return core.locked(() -> new KvMisses(core).found(tokens));
     }
 
     /// Why not more of a prompt would be found. For operators: it tells of other tenants. Makes nothing
     /// younger. O(prompt), and as much again for each tenant.
     public KvExplanation explain(KvPrompt prompt) {
-        Account tenant = locked(() -> core.tenants.account(prompt.tenant()));
+        Account tenant = core.locked(() -> core.tenants.account(prompt.tenant()));
         SequenceTokens tokens = tokens(prompt, tenant.salt);
-        List<Account> others = locked(() -> List.copyOf(core.tenants.accounts()));
+        List<Account> others = core.locked(() -> List.copyOf(core.tenants.accounts()));
         List<KvMisses.Rival> rivals =
                 others.stream()
                         .filter(each -> each != tenant)
-                        .map(each ->
-                                new KvMisses.Rival(each.name, tokens(prompt, each.salt)))
+                        .map(each -> new KvMisses.Rival(each.name, tokens(prompt, each.salt)))
                         .toList();
-        return locked(() -> new KvMisses(core).explain(tokens, rivals));
+        return core.locked(() -> new KvMisses(core).explain(tokens, rivals));
     }
 
     /// The same as [KvSequence#ensureRoom(int)].
@@ -177,9 +177,34 @@ public final class KvPool implements PressureSource, AutoCloseable {
                 () -> (long) core.availableBlocks() * perBlock);
     }
 
+    /// Reads bytes of a block that some sequence uses. If the block changes hands meanwhile, that is an error
+    /// too, and what was read is not to be used.
+    ///
+    /// @param offset where in the block to begin, in bytes
+    /// @throws StaleBlockException if the block was freed since, or nobody uses it any more
+    /// @throws IllegalArgumentException if the handle is of another pool
+    /// @throws IndexOutOfBoundsException if the block has fewer bytes there
+    public void read(KvBlock handle, long offset, MemorySegment target) {
+        core.run(() -> requireFresh(handle));
+        core.memory.read(handle.number(), offset, target);
+        core.run(() -> requireFresh(handle));
+    }
+
+    private void requireFresh(KvBlock handle) {
+        int block = handle.number();
+        if (!handle.pool().equals(config.name()) || block < 1 || block > core.table.blocks()) {
+            throw new IllegalArgumentException(
+                    "pool %s has no block %s".formatted(config.name(), handle));
+        }
+        int generation = core.table.generation(block);
+        if (generation != handle.generation() || core.table.users(block) == 0) {
+            throw new StaleBlockException(handle, generation, core.table.describe(block));
+        }
+    }
+
     /// The figures now.
     public KvStats stats() {
-        return locked(this::readStats);
+        return core.locked(this::readStats);
     }
 
     private KvStats readStats() {
@@ -212,7 +237,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
 
     /// What each tenant has, in the order in which they came.
     public List<TenantStats> tenants() {
-        return locked(core.tenants::stats);
+        return core.locked(core.tenants::stats);
     }
 
     /// Drops everything that was kept, here and in the tiers below, if no sequence uses a block and nothing
@@ -220,7 +245,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @return whether it did
     public boolean reset() {
-        return locked(() -> {
+        return core.locked(() -> {
             if (core.table.used() > 0 || core.table.leaving() > 0 || !core.traffic.reset()) {
                 return false;
             }
@@ -238,12 +263,12 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @param number the last event known; 0 for none
     public Optional<List<KvEvent>> eventsAfter(long number) {
-        return locked(() -> Optional.ofNullable(core.events.after(number)));
+        return core.locked(() -> Optional.ofNullable(core.events.after(number)));
     }
 
     /// All that can be found now. O(capacity).
     public KvIndexSnapshot index() {
-        return locked(() -> {
+        return core.locked(() -> {
             Set<String> digests = new HashSet<>();
             for (int block = 1; block <= core.table.blocks(); block++) {
                 if (core.table.kept(block)) {
@@ -294,7 +319,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
             throw new IllegalArgumentException("limitBytes must be at least 0: " + bytes);
         }
         int pages = (int) Math.min(core.memory.maxPages(), bytes / core.memory.pageBytes());
-        locked(() -> {
+        core.locked(() -> {
             core.limitPages(pages);
             return pages;
         });
@@ -314,7 +339,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
                         () -> (int) Math.min(pages, core.memory.presentPages()),
                         RemovalReason.RECLAIM,
                         request::expired);
-        return ReclaimResult.freed(request.bytes(), freed, locked(this::shortfall));
+        return ReclaimResult.freed(request.bytes(), freed, core.locked(this::shortfall));
     }
 
     private String shortfall() {
@@ -356,7 +381,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// lets the memory go. Closing twice does nothing.
     @Override
     public void close() {
-        locked(() -> {
+        core.locked(() -> {
             if (!core.closed()) {
                 core.shut();
             }
@@ -369,25 +394,16 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @throws IllegalStateException if something does not agree
     public void checkInvariants() {
-        locked(() -> {
+        core.locked(() -> {
             core.table.checkInvariants();
             core.checkTenants();
             return true;
         });
     }
 
-    private <T> T locked(Supplier<T> work) {
-        core.enter();
-        try {
-            return work.get();
-        } finally {
-            core.exit();
-        }
-    }
-
     /// Makes the tokens kept for a block those of another sequence's first block. For tests of this package.
     void corruptTokens(int block, KvSequence other) {
-        locked(() -> {
+        core.locked(() -> {
             other.copyTokens(core.tokens, block);
             return block;
         });

@@ -4,7 +4,6 @@ import dev.isobar.kv.TenantLedger.Account;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /// One sequence of tokens and the blocks that hold it: what an engine calls a request.
 ///
@@ -89,6 +88,16 @@ public final class KvSequence implements AutoCloseable {
         return blocks.block(at);
     }
 
+    /// A handle of a block, for [KvPool#read(KvBlock, long, MemorySegment)]: it fails by name once the block is
+    /// no longer this sequence's or anybody's, and never reads what came after.
+    ///
+    /// @param at its place in the sequence, from 0
+    public KvBlock handle(int at) {
+        int block = block(at);
+        return core.locked(
+                () -> new KvBlock(core.config.name(), block, core.table.generation(block)));
+    }
+
     /// The numbers of all blocks, in order.
     public int[] blockNumbers() {
         return blocks.numbers();
@@ -103,12 +112,7 @@ public final class KvSequence implements AutoCloseable {
     ///
     /// @param more how many tokens; at least 0
     public RoomPlan plan(int more) {
-        core.enter();
-        try {
-            return blocks.plan(more);
-        } finally {
-            core.exit();
-        }
+        return core.locked(() -> blocks.plan(more));
     }
 
     /// Sees to it that there is room for more tokens, and promises it to this sequence: others cannot
@@ -118,25 +122,9 @@ public final class KvSequence implements AutoCloseable {
     /// @return whether there is room, and what was evicted
     /// @throws IllegalStateException if the sequence or the pool is closed
     public Room ensureRoom(int more) {
-        return room(() -> {
+        return core.traffic.room(() -> {
             requireMore(more);
             return blocks.ensureRoom(more);
-        });
-    }
-
-    /// Makes room, and once more when what was evicted for it is below.
-    private Room room(Supplier<Room> step) {
-        int[] evictedBefore = {0};
-        return core.traffic.run(() -> {
-            Room room = step.get();
-            if (room instanceof Room.Short && core.sending()) {
-                evictedBefore[0] += room.evictedBlocks();
-                return null;
-            }
-            return switch (room) {
-                case Room.Ready ready -> ready.afterEvicting(evictedBefore[0]);
-                case Room.Short refused -> refused.afterEvicting(evictedBefore[0]);
-            };
         });
     }
 
@@ -149,7 +137,7 @@ public final class KvSequence implements AutoCloseable {
     ///     yet
     public Room reserve(int more) {
         Room room =
-                room(() -> {
+                core.traffic.room(() -> {
                     requireMore(more);
                     return blocks.reserve(more);
                 });
@@ -160,21 +148,12 @@ public final class KvSequence implements AutoCloseable {
     }
 
     private void copyTail() {
-        boolean copied = false;
+        boolean[] copied = {false};
         try {
             core.memory.copy(blocks.copyFrom(), blocks.copyTo(), core.config.copier());
-            copied = true;
+            copied[0] = true;
         } finally {
-            core.enter();
-            try {
-                if (copied) {
-                    blocks.copied();
-                } else {
-                    blocks.notCopied();
-                }
-            } finally {
-                core.exit();
-            }
+            core.run(() -> blocks.copied(copied[0]));
         }
     }
 
@@ -188,13 +167,10 @@ public final class KvSequence implements AutoCloseable {
             throw new IllegalArgumentException(
                     "tokens to commit must be from 1 to %d: %d".formatted(remainingTokens(), more));
         }
-        core.enter();
-        try {
+        core.run(() -> {
             requireUsable();
             blocks.commit(more);
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// The same for tokens that were made.
@@ -243,15 +219,12 @@ public final class KvSequence implements AutoCloseable {
     /// Gives back what was reserved and not committed, and the promise. Others that waited for it see
     /// that it will not come.
     public void abort() {
-        core.enter();
-        try {
+        core.run(() -> {
             if (!closed) {
                 blocks.giveUp();
                 blocks.releaseUnneeded();
             }
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// Another sequence with the same tokens and blocks. Who writes on first, copies a half full last
@@ -260,14 +233,11 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IllegalStateException if the sequence or the pool is closed, or joined blocks are not there
     ///     yet
     public KvSequence fork() {
-        core.enter();
-        try {
+        return core.locked(() -> {
             requireUsable();
             core.requireOpen();
             return new KvSequence(this);
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// The sequence as it is now, for later: [KvSnapshot#restore()] forks from it.
@@ -280,25 +250,21 @@ public final class KvSequence implements AutoCloseable {
     /// @param toTokens how many to keep; from 0 to [#tokens()]
     public void truncate(int toTokens) {
         Objects.checkFromToIndex(0, toTokens, tokens());
-        core.enter();
-        try {
+        core.run(() -> {
             requireUsable();
             blocks.truncate(toTokens);
             cachedTokens = Math.min(cachedTokens, toTokens);
             tokens.truncate(toTokens);
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// How many further tokens of the prompt another sequence is computing now.
     public int pendingTokens() {
-        core.enter();
-        try {
-            return closed || !blocks.even() ? 0 : (blocks.pendingTo() - blocks()) * perBlock();
-        } finally {
-            core.exit();
-        }
+        return core.locked(
+                () ->
+                        closed || !blocks.even()
+                                ? 0
+                                : (blocks.pendingTo() - blocks()) * perBlock());
     }
 
     /// Shares what another sequence is computing: its announced blocks become this one's too. Nothing else
@@ -306,13 +272,10 @@ public final class KvSequence implements AutoCloseable {
     ///
     /// @return how many tokens that would be
     public int join() {
-        core.enter();
-        try {
+        return core.locked(() -> {
             requireUsable();
             return blocks.even() ? blocks.join() * perBlock() : 0;
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// Waits until the joined blocks were computed, or given up, or the time is up. Those that are not
@@ -342,16 +305,13 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IndexOutOfBoundsException if the bytes do not fit in the block
     public void write(int at, long offset, MemorySegment source) {
         int block = block(at);
-        core.enter();
-        try {
+        core.run(() -> {
             requireUsable();
             if (!blocks.mine(at)) {
                 throw new IllegalStateException(
                         "block %s may be read by others".formatted(core.table.describe(block)));
             }
-        } finally {
-            core.exit();
-        }
+        });
         core.memory.write(block, offset, source);
     }
 
@@ -408,8 +368,7 @@ public final class KvSequence implements AutoCloseable {
     /// Gives all blocks back, the last one first; full ones stay to be found. Closing twice does nothing.
     @Override
     public void close() {
-        core.enter();
-        try {
+        core.run(() -> {
             if (!closed) {
                 blocks.giveUp();
                 blocks.releaseFrom(0);
@@ -417,9 +376,7 @@ public final class KvSequence implements AutoCloseable {
                 core.counters.open--;
                 core.ended();
             }
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     private int perBlock() {

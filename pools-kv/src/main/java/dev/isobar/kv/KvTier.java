@@ -58,11 +58,7 @@ public final class KvTier implements AutoCloseable {
         this(config, space, Objects.requireNonNull(below, "below"), System::nanoTime);
     }
 
-    KvTier(
-            KvTierConfig config,
-            MemorySpace space,
-            @Nullable KvTier below,
-            LongSupplier nanoClock) {
+    KvTier(KvTierConfig config, MemorySpace space, @Nullable KvTier below, LongSupplier nanoClock) {
         this.config = Objects.requireNonNull(config, "config");
         this.below = below;
         this.nanoClock = nanoClock;
@@ -173,8 +169,7 @@ public final class KvTier implements AutoCloseable {
         return count;
     }
 
-    private int completeStore(
-            DigestChain chain, int[] slots, boolean[] sound, BlockSource source) {
+    private int completeStore(DigestChain chain, int[] slots, boolean[] sound, BlockSource source) {
         for (int at = 0; at < sound.length; at++) {
             if (sound[at]) {
                 ledger.tokenSum(slots[at], source.tokenSum(at));

@@ -97,7 +97,8 @@ final class SequenceBlocks {
             int block = core.find(tokens, blocks);
             if (block == BlockTable.NONE
                     || !table.kept(block)
-                    || !continues(block, blocks, blocks == 0 ? BlockTable.NONE : path[blocks - 1])) {
+                    || !continues(
+                            block, blocks, blocks == 0 ? BlockTable.NONE : path[blocks - 1])) {
                 break;
             }
             path[blocks++] = block;
@@ -136,12 +137,12 @@ final class SequenceBlocks {
     }
 
     RoomPlan plan(int more) {
-        return core.plan(tenant, needed(more), promise, core.growable());
+        return core.rooms.plan(tenant, needed(more), promise, core.growable());
     }
 
     Room ensureRoom(int more) {
         int need = needed(more);
-        Room room = core.room(tenant, need, promise, blocks);
+        Room room = core.rooms.room(tenant, need, promise, blocks);
         if (room instanceof Room.Ready) {
             promise(need);
         }
@@ -153,7 +154,7 @@ final class SequenceBlocks {
     Room reserve(int more) {
         boolean copy = tailShared();
         int need = needed(more);
-        Room room = core.room(tenant, need, promise, blocks);
+        Room room = core.rooms.room(tenant, need, promise, blocks);
         if (room instanceof Room.Ready && need > 0) {
             promiseBefore = promise;
             promise(Math.max(0, promise - need));
@@ -200,25 +201,24 @@ final class SequenceBlocks {
         return path[blocks + copying - 1];
     }
 
-    /// The copy is there: the last of the new blocks takes the place of the shared one.
-    void copied() {
+    /// Ends a reservation with a copy: the last of the new blocks takes the place of the shared one; or, if
+    /// there is no copy, nothing was reserved.
+    void copied(boolean done) {
+        int taken = copying;
+        copying = 0;
+        if (!done) {
+            table.release(path, blocks, blocks + taken);
+            promise(promiseBefore);
+            return;
+        }
         int tail = count / perBlock;
-        int fresh = blocks + copying - 1;
+        int fresh = blocks + taken - 1;
         int shared = path[tail];
         path[tail] = path[fresh];
         path[fresh] = shared;
         table.release(path, fresh, fresh + 1);
         core.counters.copies++;
-        int more = copying - 1;
-        copying = 0;
-        taken(more);
-    }
-
-    /// There is no copy: nothing was reserved.
-    void notCopied() {
-        table.release(path, blocks, blocks + copying);
-        copying = 0;
-        promise(promiseBefore);
+        taken(taken - 1);
     }
 
     /// Says which known tokens will be in the new blocks, so that others can wait for them.

@@ -37,8 +37,7 @@ final class TableCheck {
                 children[table.parent(block)]++;
                 checkIndexed(block);
             }
-            boolean nothing =
-                    table.isFree(block) || table.absent(block) || table.leaving(block);
+            boolean nothing = table.isFree(block) || table.absent(block) || table.leaving(block);
             check(block, !nothing || table.users(block) == 0, "free, with users");
             check(block, table.users(block) >= 0, "less than no users");
         }

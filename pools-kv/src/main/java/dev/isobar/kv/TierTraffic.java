@@ -1,5 +1,6 @@
 package dev.isobar.kv;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The way between a pool and the tiers below it: what is evicted goes down, what is asked for comes up.
@@ -31,6 +32,27 @@ final class TierTraffic {
     TierTraffic(KvCore core, @Nullable KvTier tier) {
         this.core = core;
         this.tier = tier;
+    }
+
+    /// Whether there is a tier at all.
+    boolean hasTier() {
+        return tier != null;
+    }
+
+    /// Makes room, and once more when what was evicted for it is below.
+    Room room(Supplier<Room> step) {
+        int[] evictedBefore = {0};
+        return run(() -> {
+            Room room = step.get();
+            if (room instanceof Room.Short && core.sending()) {
+                evictedBefore[0] += room.evictedBlocks();
+                return null;
+            }
+            return switch (room) {
+                case Room.Ready ready -> ready.afterEvicting(evictedBefore[0]);
+                case Room.Short refused -> refused.afterEvicting(evictedBefore[0]);
+            };
+        });
     }
 
     /// Makes a step, and sends down what it evicts. Takes the lock, and lets it go for the copies.

@@ -24,8 +24,7 @@ class KvGenerationTest {
     private final KvPool pool = Pools.pool(4, 16); // 64 tokens
     private final Supply tokens = pool.tokenSupply();
     private final Supply lanes = Supply.counted(pool.resource(), "lanes", 4);
-    private final Admission admission =
-            Admission.of(AdmissionConfig.of("engine"), tokens, lanes);
+    private final Admission admission = Admission.of(AdmissionConfig.of("engine"), tokens, lanes);
     private final KvAdmission kv = new KvAdmission(pool, admission, tokens, 16);
 
     @AfterEach

@@ -196,7 +196,9 @@ final class KvTierModel {
         assertThat(sequence.tokens()).isEqualTo(came);
         if (came > 0) {
             assertThat(written)
-                    .contains(new Prefix(again.tenant(), List.copyOf(again.tokens().subList(0, came))));
+                    .contains(
+                            new Prefix(
+                                    again.tenant(), List.copyOf(again.tokens().subList(0, came))));
         }
         compute(one);
     }

@@ -41,7 +41,8 @@ class KvTierProperties {
                                                 Transformer.mutate(
                                                         "open " + tenant % 2 + prompt,
                                                         model -> model.open(tenant, prompt)))))
-                .withAction(3, step(ANY.map(which -> act("open again", which, KvTierModel::reopen))))
+                .withAction(
+                        3, step(ANY.map(which -> act("open again", which, KvTierModel::reopen))))
                 .withAction(
                         4,
                         step(
@@ -52,7 +53,8 @@ class KvTierProperties {
                                                         model -> model.append(which, more)))))
                 .withAction(1, step(ANY.map(which -> act("fork", which, KvTierModel::fork))))
                 .withAction(1, step(ANY.map(which -> act("abort", which, KvTierModel::abort))))
-                .withAction(1, step(ANY.map(which -> act("truncate", which, KvTierModel::truncate))))
+                .withAction(
+                        1, step(ANY.map(which -> act("truncate", which, KvTierModel::truncate))))
                 .withAction(5, step(ANY.map(which -> act("close", which, KvTierModel::close))))
                 .withAction(2, step(ANY.map(bytes -> act("reclaim", bytes, KvTierModel::reclaim))))
                 .withAction(1, step(ANY.map(pages -> act("limit", pages, KvTierModel::limit))))

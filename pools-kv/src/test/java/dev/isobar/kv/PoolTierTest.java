@@ -39,7 +39,8 @@ class PoolTierTest {
         try (MemorySpace device = above.open("above", folder);
                 MemorySpace below = under.open("below", folder);
                 KvTier tier = tier("tier", 32, below);
-                KvPool pool = new KvPool(Pools.config(PER_BLOCK, POOL_BLOCKS).build(), device, tier)) {
+                KvPool pool =
+                        new KvPool(Pools.config(PER_BLOCK, POOL_BLOCKS).build(), device, tier)) {
             for (int one = 0; one < 4; one++) {
                 write(pool, prompt(one)).close();
             }
@@ -64,7 +65,8 @@ class PoolTierTest {
                 MemorySpace file = Spaces.FILE.open("file", folder);
                 KvTier last = tier("on-file", 64, file);
                 KvTier middle = new KvTier(KvTierConfig.of("on-host", SHAPE, 8), host, last);
-                KvPool pool = new KvPool(Pools.config(PER_BLOCK, POOL_BLOCKS).build(), device, middle)) {
+                KvPool pool =
+                        new KvPool(Pools.config(PER_BLOCK, POOL_BLOCKS).build(), device, middle)) {
             for (int one = 0; one < 8; one++) {
                 write(pool, prompt(one)).close();
             }
@@ -222,7 +224,10 @@ class PoolTierTest {
     void costPolicy_letsGoWhatIsBelowAnyway() {
         try (KvTier tier =
                         new KvTier(
-                                KvTierConfig.of("fast", SHAPE, 32), host, null, () -> now[0] += 10);
+                                KvTierConfig.of("fast", SHAPE, 32),
+                                host,
+                                null,
+                                () -> now[0] += 10);
                 KvPool pool =
                         new KvPool(
                                 Pools.config(PER_BLOCK, POOL_BLOCKS)
@@ -312,7 +317,9 @@ class PoolTierTest {
         MemorySegment read = MemorySegment.ofArray(new byte[(int) SHAPE.bytesPerBlock()]);
         for (int at = 0; at < sequence.tokens() / PER_BLOCK; at++) {
             sequence.read(at, 0, read);
-            assertThat(read.mismatch(bytes(first, at))).as("block %d of %d", at, first).isEqualTo(-1);
+            assertThat(read.mismatch(bytes(first, at)))
+                    .as("block %d of %d", at, first)
+                    .isEqualTo(-1);
         }
     }
 

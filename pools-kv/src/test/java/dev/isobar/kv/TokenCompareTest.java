@@ -136,8 +136,9 @@ class TokenCompareTest {
             first.close();
             pool.limitBytes(4 * pool.config().shape().bytesPerBlock());
             assertThat(pool.stats().presentBlocks()).isEqualTo(4);
-            assertThat(pool.peek(KvPrompt.of(range(300, 313)))
-                            + pool.peek(KvPrompt.of(range(0, 9))))
+            assertThat(
+                            pool.peek(KvPrompt.of(range(300, 313)))
+                                    + pool.peek(KvPrompt.of(range(0, 9))))
                     .isEqualTo(16);
         }
     }
