@@ -204,35 +204,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
 
     /// The figures now.
     public KvStats stats() {
-        return core.locked(this::readStats);
-    }
-
-    private KvStats readStats() {
-        BlockTable table = core.table;
-        KvCounters counters = core.counters;
-        return new KvStats(
-                config.name(),
-                config.shape().bytesPerBlock(),
-                config.capacityBlocks(),
-                core.limitPages() * config.blocksPerSegment(),
-                table.present(),
-                table.free(),
-                table.used(),
-                table.idle(),
-                core.table.leaving(),
-                core.promised(),
-                counters.open,
-                counters.lookupTokens,
-                counters.hitTokens,
-                counters.loadedTokens,
-                counters.joined,
-                counters.copies,
-                counters.count(RemovalReason.ROOM),
-                counters.count(RemovalReason.RECLAIM),
-                counters.count(RemovalReason.LIMIT),
-                counters.count(RemovalReason.DUPLICATE),
-                counters.refusals,
-                core.memory.committedBytes());
+        return core.locked(() -> core.counters.stats(core));
     }
 
     /// What each tenant has, in the order in which they came.
@@ -404,7 +376,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// Makes the tokens kept for a block those of another sequence's first block. For tests of this package.
     void corruptTokens(int block, KvSequence other) {
         core.locked(() -> {
-            other.copyTokens(core.tokens, block);
+            core.tokens.set(block, other.sequenceTokens(), 0);
             return block;
         });
     }

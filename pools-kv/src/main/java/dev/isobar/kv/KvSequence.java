@@ -330,24 +330,13 @@ public final class KvSequence implements AutoCloseable {
         core.memory.read(block, offset, target);
     }
 
-    /// A token, of those in blocks or of the prompt. For tests of this package.
-    int token(int at) {
-        return tokens.token(at);
-    }
-
     /// The digests of the full blocks, also of those still to come.
     DigestChain chain() {
         return tokens.chain();
     }
 
-    /// Says that a block has the tokens of this sequence's first one. For tests of this package.
-    void copyTokens(BlockTokens target, int block) {
-        target.set(block, tokens, 0);
-    }
-
-    /// A sum over the tokens of a full block.
-    int tokenSum(int at) {
-        return tokens.sum(at);
+    SequenceTokens sequenceTokens() {
+        return tokens;
     }
 
     /// How many blocks are full.

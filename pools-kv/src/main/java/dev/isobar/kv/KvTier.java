@@ -116,7 +116,7 @@ public final class KvTier implements AutoCloseable {
 
                     @Override
                     public int tokenSum(int at) {
-                        return sequence.tokenSum(at);
+                        return sequence.sequenceTokens().sum(at);
                     }
                 });
     }
@@ -228,7 +228,7 @@ public final class KvTier implements AutoCloseable {
         int to = from;
         while (to < sequence.mostFound()
                 && ledger.lookup(chain, to) == TierLedger.Presence.HIT
-                && ledger.sameTokens(chain, to, sequence.tokenSum(to))) {
+                && ledger.sameTokens(chain, to, sequence.sequenceTokens().sum(to))) {
             to++;
         }
         long tokens = (long) (to - from) * config.shape().tokensPerBlock();

@@ -149,8 +149,7 @@ final class SequenceBlocks {
         return room;
     }
 
-    /// Takes blocks. If it says that there is room, [#copying()] says whether the caller has to copy first, and
-    /// to say how it went.
+    /// Takes blocks; if [#copying()] then, the caller has to copy, and say how it went.
     Room reserve(int more) {
         boolean copy = tailShared();
         int need = needed(more);

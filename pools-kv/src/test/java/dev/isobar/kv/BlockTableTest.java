@@ -28,7 +28,7 @@ class BlockTableTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = KvPolicy.class, mode = EnumSource.Mode.EXCLUDE, names = "ADAPTIVE")
+    @EnumSource(KvPolicy.class)
     void operations_allocateNothing(KvPolicy policy) {
         BlockTable table = table(policy, 256);
         DigestChain[] chains = new DigestChain[64];

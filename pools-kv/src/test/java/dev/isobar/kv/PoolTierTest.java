@@ -313,7 +313,7 @@ class PoolTierTest {
     }
 
     private static void check(KvSequence sequence) {
-        int first = sequence.chain().blocks() == 0 ? 0 : sequence.token(0);
+        int first = sequence.chain().blocks() == 0 ? 0 : sequence.sequenceTokens().token(0);
         MemorySegment read = MemorySegment.ofArray(new byte[(int) SHAPE.bytesPerBlock()]);
         for (int at = 0; at < sequence.tokens() / PER_BLOCK; at++) {
             sequence.read(at, 0, read);
