@@ -74,17 +74,17 @@ abstract class BlockFacts {
     }
 
     int state(int block) {
-        return marks[block] >>> STATE_SHIFT & STATE_MASK;
+        return (marks[block] >>> STATE_SHIFT) & STATE_MASK;
     }
 
     void tenant(int block, int tenant) {
-        marks[block] = marks[block] & ~TenantLedger.MAX_TENANTS | tenant;
+        marks[block] = (marks[block] & ~TenantLedger.MAX_TENANTS) | tenant;
     }
 
     /// A block that becomes free is of a new generation.
     void state(int block, int state) {
         int renewed = state == FREE ? marks[block] + (1 << GENERATION_SHIFT) : marks[block];
-        marks[block] = renewed & ~(STATE_MASK << STATE_SHIFT) | state << STATE_SHIFT;
+        marks[block] = (renewed & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
     }
 
     boolean kept(int block) {

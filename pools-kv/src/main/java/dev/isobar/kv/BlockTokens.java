@@ -1,6 +1,6 @@
 package dev.isobar.kv;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /// The tokens of blocks, so that what a digest finds can be compared with what was looked for: a digest
 /// that collides, or was corrupted, finds nothing.
@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// Four bytes a token, in an array for each page of blocks that has memory. *Guarded by caller.*
 final class BlockTokens {
 
+    private static final int[] NONE = {};
+
     private final boolean kept;
     private final int perBlock;
     private final int perPage;
-    private final int @Nullable [][] pages;
+    private final int[][] pages;
 
     /// @param kept whether tokens are kept at all
     BlockTokens(boolean kept, int perBlock, int blocksPerPage, int maxPages) {
@@ -19,6 +21,7 @@ final class BlockTokens {
         this.perBlock = perBlock;
         perPage = blocksPerPage;
         pages = new int[kept ? maxPages : 0][];
+        Arrays.fill(pages, NONE);
     }
 
     /// A block holds, or will hold, a block of a sequence.
@@ -50,14 +53,14 @@ final class BlockTokens {
     /// The memory of a page went.
     void departed(int page) {
         if (kept) {
-            pages[page] = null;
+            pages[page] = NONE;
         }
     }
 
     private int[] page(int block) {
         int at = (block - 1) / perPage;
         int[] page = pages[at];
-        if (page == null) {
+        if (page.length == 0) {
             page = new int[Math.multiplyExact(perPage, perBlock)];
             pages[at] = page;
         }

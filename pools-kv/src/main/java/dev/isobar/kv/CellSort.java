@@ -41,14 +41,14 @@ final class CellSort {
     private void distribute(int shift) {
         Arrays.fill(ends, 0);
         for (int key : keys) {
-            ends[key >>> shift & (DIGITS - 1)]++;
+            ends[(key >>> shift) & (DIGITS - 1)]++;
         }
         for (int digit = 1; digit < DIGITS; digit++) {
             ends[digit] += ends[digit - 1];
         }
         for (int at = sorted.length - 1; at >= 0; at--) {
             int number = sorted[at];
-            other[--ends[keys[number] >>> shift & (DIGITS - 1)]] = number;
+            other[--ends[(keys[number] >>> shift) & (DIGITS - 1)]] = number;
         }
         int[] free = sorted;
         sorted = other;

@@ -184,6 +184,10 @@ final class KvCore implements TableListener {
         return Math.max(0, availableBlocks.get());
     }
 
+    int perBlock() {
+        return config.shape().tokensPerBlock();
+    }
+
     boolean closed() {
         return closed;
     }
@@ -292,14 +296,14 @@ final class KvCore implements TableListener {
             events.count(table, path[at], 1);
         }
         List<Integer> ids = new ArrayList<>();
-        int perBlock = config.shape().tokensPerBlock();
-        for (int token = from * perBlock; token < to * perBlock; token++) {
+        for (int token = from * perBlock(); token < to * perBlock(); token++) {
             ids.add(sequence.token(token));
         }
         String parent = from == 0 ? null : KvEventLog.hex(sequence.chain(), from - 1);
         events.add(number ->
                 new KvEvent.Stored(
                         number,
+                        config.group(),
                         parent,
                         List.copyOf(digests),
                         List.copyOf(ids),
@@ -373,7 +377,7 @@ final class KvCore implements TableListener {
             String digest = KvEventLog.hex(table, block);
             events.add(number ->
                     new KvEvent.Removed(
-                            number, digest, owner.name, reason, config.resource().name()));
+                            number, config.group(), digest, owner.name, reason, config.resource().name()));
         }
     }
 }

@@ -65,7 +65,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
         this.digests = digests;
         this.config = Objects.requireNonNull(config, "config");
         core = new KvCore(config, space, tier.orElse(null));
-        root = config.identity().root(config.shape());
+        root = config.root();
     }
 
     /// How the pool was set up.
@@ -224,7 +224,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
             core.clear(RemovalReason.RESET);
             if (core.events.enabled()) {
                 core.events.clear();
-                core.events.add(number -> new KvEvent.Cleared(number, config.resource().name()));
+                core.events.add(number -> new KvEvent.Cleared(number, config.group(), config.resource().name()));
             }
             return true;
         });

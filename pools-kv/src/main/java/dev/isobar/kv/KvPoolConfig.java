@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
 /// @param resource the resource whose bytes it holds; must fit the space
 /// @param shape what a block is made of
 /// @param identity what the content of blocks depends on
+/// @param group which group of the model's layers the pool holds, where there are several pools for one
+///     model ([KvGroups]); at least 0. Enters the digests, unless it is 0
 /// @param capacityBlocks how many blocks there may ever be; at least 1
 /// @param blocksPerSegment how many blocks are taken from the space, and given back, at a time; divides
 ///     the capacity
@@ -37,6 +39,7 @@ public record KvPoolConfig(
         Resource resource,
         KvShape shape,
         KvIdentity identity,
+        int group,
         int capacityBlocks,
         int blocksPerSegment,
         KvPolicy policy,
@@ -69,6 +72,7 @@ public record KvPoolConfig(
         if (name.isBlank()) {
             throw new IllegalArgumentException("pool name must not be blank");
         }
+        range("group", group, 0, Integer.MAX_VALUE);
         range("capacityBlocks", capacityBlocks, 1, MAX_BLOCKS);
         range("blocksPerSegment", blocksPerSegment, 1, capacityBlocks);
         if (capacityBlocks % blocksPerSegment != 0) {
@@ -93,6 +97,12 @@ public record KvPoolConfig(
     @Override
     public byte[] secret() {
         return secret.clone();
+    }
+
+    /// What the first block of every sequence has in the place of a parent.
+    byte[] root() {
+        KvIdentity ours = group == 0 ? identity : identity.with("kv.group", String.valueOf(group));
+        return ours.root(shape);
     }
 
     /// Names no secret.
@@ -124,6 +134,7 @@ public record KvPoolConfig(
         private final Map<String, TenantShare> shares = new HashMap<>();
         private String name = "kv";
         private Resource resource = Resource.HOST;
+        private int group;
         private int capacityBlocks = 1024;
         private int blocksPerSegment;
         private KvPolicy policy = KvPolicy.LRU;
@@ -152,6 +163,12 @@ public record KvPoolConfig(
         /// Default: [Resource#HOST].
         public Builder resource(Resource resource) {
             this.resource = resource;
+            return this;
+        }
+
+        /// Default: 0, the only one.
+        public Builder group(int number) {
+            group = number;
             return this;
         }
 
@@ -254,6 +271,7 @@ public record KvPoolConfig(
                     resource,
                     shape,
                     identity,
+                    group,
                     capacity,
                     perSegment,
                     policy,

@@ -19,7 +19,7 @@ import java.util.Objects;
 /// ```
 ///
 /// A step that fails changes nothing. *One thread at a time;* several sequences of a pool may be used by
-/// several threads. Memory of a sequence: its tokens, 32 bytes for each full block, and 4 for each block.
+/// several threads. Memory: its tokens, 32 bytes for each full block, and 4 for each block.
 public final class KvSequence implements AutoCloseable {
 
     private final KvCore core;
@@ -50,6 +50,14 @@ public final class KvSequence implements AutoCloseable {
         blocks.begin(lookup);
         cachedTokens = tokens();
         core.counters.open++;
+    }
+
+    /// Lets go of found blocks behind a token; the tokens of the prompt stay to be computed.
+    void shorten(int toTokens) {
+        core.run(() -> {
+            blocks.truncate(toTokens);
+            cachedTokens = toTokens;
+        });
     }
 
     /// Counts what came from a tier as found.
@@ -192,9 +200,8 @@ public final class KvSequence implements AutoCloseable {
     /// @param more how many; from 1 to [#remainingTokens()]
     public Room prefill(int more) {
         if (more < 1 || more > remainingTokens()) {
-            throw new IllegalArgumentException(
-                    "tokens to prefill must be from 1 to %d: %d"
-                            .formatted(remainingTokens(), more));
+            String range = "tokens to prefill must be from 1 to " + remainingTokens();
+            throw new IllegalArgumentException(range + ": " + more);
         }
         Room room = reserve(more);
         if (room instanceof Room.Ready) {
@@ -261,10 +268,7 @@ public final class KvSequence implements AutoCloseable {
     /// How many further tokens of the prompt another sequence is computing now.
     public int pendingTokens() {
         return core.locked(
-                () ->
-                        closed || !blocks.even()
-                                ? 0
-                                : (blocks.pendingTo() - blocks()) * perBlock());
+                () -> closed || !blocks.even() ? 0 : (blocks.pendingTo() - blocks()) * core.perBlock());
     }
 
     /// Shares what another sequence is computing: its announced blocks become this one's too. Nothing else
@@ -274,7 +278,7 @@ public final class KvSequence implements AutoCloseable {
     public int join() {
         return core.locked(() -> {
             requireUsable();
-            return blocks.even() ? blocks.join() * perBlock() : 0;
+            return blocks.even() ? blocks.join() * core.perBlock() : 0;
         });
     }
 
@@ -368,10 +372,6 @@ public final class KvSequence implements AutoCloseable {
         });
     }
 
-    private int perBlock() {
-        return core.config.shape().tokensPerBlock();
-    }
-
     private void requireMore(int more) {
         requireUsable();
         core.requireOpen();
@@ -385,15 +385,15 @@ public final class KvSequence implements AutoCloseable {
             throw new IllegalStateException("the sequence is closed");
         }
         if (blocks.joined() > 0) {
-            throw new IllegalStateException(
-                    blocks.joined() + " joined blocks are not there yet: call awaitJoined");
+            String joined = blocks.joined() + " joined blocks";
+            throw new IllegalStateException(joined + " are not there yet: call awaitJoined");
         }
     }
 
     private void requirePrompt() {
-        if (remainingTokens() > 0) {
-            throw new IllegalStateException(
-                    "%d tokens of the prompt are not in blocks yet".formatted(remainingTokens()));
+        int left = remainingTokens();
+        if (left > 0) {
+            throw new IllegalStateException(left + " tokens of the prompt are not in blocks yet");
         }
     }
 }

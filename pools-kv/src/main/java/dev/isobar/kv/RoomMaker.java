@@ -55,13 +55,17 @@ final class RoomMaker {
             return refused(plan, tenant.maxBlocks, "the share of tenant " + tenant.name);
         }
         if (!plan.admitted() && need > 0) {
-            int limit = core.limitPages() * core.memory.blocksPerPage() - core.config.minimumFreeBlocks();
+            int limit =
+                    core.limitPages() * core.memory.blocksPerPage()
+                            - core.config.minimumFreeBlocks();
             return refused(plan, limit, "all others are in use or promised");
         }
         core.causer(tenant);
         int evicted = need == 0 ? 0 : evictOwn(tenant, over);
         int goal =
-                need == 0 ? 0 : plan(tenant, need, ownPromise, growable + core.leavingNow()).evictions();
+                need == 0
+                        ? 0
+                        : plan(tenant, need, ownPromise, growable + core.leavingNow()).evictions();
         for (int more = 0; more < goal && evictFor(tenant); more++) {
             evicted++;
         }

@@ -53,8 +53,7 @@ class BlockTableTest {
         int first = table.generation(1);
         for (int holder = 1; holder < BlockFacts.GENERATIONS; holder++) {
             table.release(new int[] {table.acquire(Character.MAX_VALUE)}, 0, 1);
-            assertThat(table.generation(1))
-                    .isEqualTo((first + holder) % BlockFacts.GENERATIONS);
+            assertThat(table.generation(1)).isEqualTo((first + holder) % BlockFacts.GENERATIONS);
             assertThat(table.isFree(1)).isTrue();
         }
         table.release(new int[] {table.acquire(7)}, 0, 1);
