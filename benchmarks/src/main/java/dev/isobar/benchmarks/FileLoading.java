@@ -160,8 +160,7 @@ final class FileLoading implements AutoCloseable {
                 loaders.computeIfAbsent(
                         threads,
                         _ -> new FileLoader(sources, new FileLoaderConfig(threads, STAGING_BYTES)));
-        LoadPolicy policy =
-                LoadPolicy.of(strategy).withChunkBytes(chunk).withDepth(depth);
+        LoadPolicy policy = LoadPolicy.of(strategy).withChunkBytes(chunk).withDepth(depth);
         figures.add(
                 group,
                 "%s, %s, depth %d, threads %d".formatted(strategy, size(chunk), depth, threads),
