@@ -20,7 +20,7 @@ final class MappedTransfer implements Transfer {
     private static final long LONG_COPY_BYTES = 64L << 20;
 
     /// So many portions for each chunk that may be under way, lest threads wait for the last of them.
-    private static final int PORTIONS = 4;
+    private static final long PORTIONS = 4;
 
     private final Map<FileSource, MappingLease> leases = new ConcurrentHashMap<>();
 
