@@ -127,10 +127,9 @@ final class DemoCommand implements Callable<Integer> {
         try (var stop = StopSignal.onShutdown();
                 var report = json == null ? null : ReportFile.open(json)) {
             var plan = DemoPlan.of(budgetBytes);
-            Corpus text = readCorpus(plan);
             DemoRun.Result result;
             try (AdapterShelf shelf = shelf(plan.chats())) {
-                result = run(plan, input(plan.chats(), text, shelf), stop);
+                result = run(plan, input(plan, shelf), stop);
             }
             if (report != null) {
                 report.write(SnapshotJson.of(result));
@@ -184,15 +183,18 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private DemoInput input(ChatPlan plan, Corpus text, AdapterShelf shelf) throws IOException {
+    private DemoInput input(DemoPlan plan, AdapterShelf shelf) throws IOException {
+        ChatPlan chats = plan.chats();
         List<String> names = List.copyOf(shelf.adapters().keySet());
         if (trace == null) {
-            var chats = new Conversations(plan, names, System::nanoTime);
-            return new DemoInput(text, shelf, chats, plan.requestsPerSecond(plan.newBlocks()));
+            var made = new Conversations(chats, names, System::nanoTime);
+            double rate = chats.requestsPerSecond(chats.newBlocks());
+            return new DemoInput(readCorpus(plan), shelf, made, rate);
         }
         try {
-            var chats = new TraceChats(KvTrace.read(trace), names);
-            return new DemoInput(text, shelf, chats, plan.requestsPerSecond(chats.newBlocks()));
+            var traced = new TraceChats(KvTrace.read(trace), names);
+            double rate = chats.requestsPerSecond(traced.newBlocks());
+            return new DemoInput(readCorpus(plan), shelf, traced, rate);
         } catch (TraceException e) {
             throw new ParameterException(spec.commandLine(), "--trace: " + e.getMessage(), e);
         }

@@ -129,7 +129,8 @@ class DemoRunTest {
                         "bytes still charged after close: 0 B"
                                 + System.lineSeparator()
                                 + "  (embedding-cache 0 B, host space 0 B, kv-cache 0 B, lora-cache 0 B,"
-                                + " search-cache 0 B)");
+                                + System.lineSeparator()
+                                + "  search-cache 0 B)");
         assertSnapshot(new ObjectMapper().readTree(json.toFile()));
     }
 

@@ -36,6 +36,8 @@ public record Summary(
         int warnings,
         Leftovers leftovers) {
 
+    private static final int WIDTH = 80;
+
     public Summary {
         caches = new TreeMap<>(caches);
         reliefs = new TreeMap<>(reliefs);
@@ -74,7 +76,9 @@ public record Summary(
         }
         lines.add(line("log", warnings == 0 ? "no warnings" : Words.count(warnings) + " warnings"));
         lines.add("bytes still charged after close: " + Bytes.approximate(leftovers.totalBytes()));
-        lines.add("  (" + leftovers.parts() + ")");
+        for (String part : Words.wrap("(" + leftovers.parts() + ")", WIDTH - 2)) {
+            lines.add("  " + part);
+        }
         return lines;
     }
 
@@ -97,7 +101,7 @@ public record Summary(
 
     private String admissionText() {
         AdmissionSnapshot.Totals totals = chats.admission().totals();
-        return "%s turns waited, at most %s; refused: %s too long, %s too late"
+        return "%s turns waited, at most %s; %s too long, %s too late"
                 .formatted(
                         Words.count(totals.waits()),
                         Words.millis(totals.longestWaitNanos()),

@@ -57,7 +57,7 @@ public final class Words {
 
     /// Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own. A
     /// number stays with its unit.
-    static List<String> wrap(String text, int width) {
+    public static List<String> wrap(String text, int width) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
         for (String word : BREAK.split(text, -1)) {

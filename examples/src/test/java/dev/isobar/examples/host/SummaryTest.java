@@ -54,7 +54,7 @@ class SummaryTest {
                         chats             conversations of the demo's own making
                         adapters          1 adapters from FOLDER
                         requests          1,234 searches and 567 chat turns answered, 0 failed
-                        admission         13 turns waited, at most 438 ms; refused: 2 too long, 1 too late
+                        admission         13 turns waited, at most 438 ms; 2 too long, 1 too late
                         kv bytes          1.0 MiB written, 3.0 MiB read and compared, 0 tokens wrong
                         embedding-cache   0 look-ups, hit rate 0.0%, 0 evicted
                         search-cache      1,000 look-ups, hit rate 71.3%, 4,321 evicted
