@@ -282,6 +282,11 @@ public final class KvSequence implements AutoCloseable {
         });
     }
 
+    /// Whether it is known what becomes of the joined blocks, so that [#awaitJoined] answers at once.
+    public boolean settled() {
+        return core.locked(() -> closed || blocks.settled());
+    }
+
     /// Waits until the joined blocks were computed, or given up, or the time is up. Those that are not
     /// there then are given back, and this sequence computes them itself.
     ///

@@ -1,165 +1,84 @@
 package dev.isobar.pool.micrometer;
 
+import static dev.isobar.broker.micrometer.StatsMeter.counter;
+import static dev.isobar.broker.micrometer.StatsMeter.gauge;
+
+import dev.isobar.broker.micrometer.StatsMeter;
 import dev.isobar.pool.PoolStats;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.binder.BaseUnits;
-import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /// Every meter of a pool. All have the tag `pool`; the `cache.*` meters are Micrometer's own names for
 /// caches, and have its tag `cache`, too.
 public enum PoolMeter {
     /// Entries in the pool.
-    SIZE("cache.size", Meter.Type.GAUGE, null, null, "Entries", PoolStats::entryCount),
+    SIZE(gauge("cache.size", "Entries", PoolStats::entryCount)),
     /// Look-ups that found a value.
-    HITS("cache.gets", Meter.Type.COUNTER, null, "hit", "Look-ups", PoolStats::hits),
+    HITS(counter("cache.gets", "Look-ups", PoolStats::hits).tagged("result", "hit")),
     /// Look-ups that found none, those that shared a running load included.
     MISSES(
-            "cache.gets",
-            Meter.Type.COUNTER,
-            null,
-            "miss",
-            "Look-ups",
-            stats -> stats.misses() + stats.sharedLoads()),
+            counter(
+                            "cache.gets",
+                            "Look-ups",
+                            (PoolStats stats) -> stats.misses() + stats.sharedLoads())
+                    .tagged("result", "miss")),
     /// Entries evicted.
-    EVICTIONS(
-            "cache.evictions",
-            Meter.Type.COUNTER,
-            null,
-            null,
-            "Entries evicted",
-            PoolStats::evictions),
+    EVICTIONS(counter("cache.evictions", "Entries evicted", PoolStats::evictions)),
     /// Everything charged.
     USED(
-            "pool.memory.used",
-            Meter.Type.GAUGE,
-            BaseUnits.BYTES,
-            null,
-            "Everything charged to the pool",
-            PoolStats::usedBytes),
+            gauge("pool.memory.used", "Everything charged to the pool", PoolStats::usedBytes)
+                    .inBytes()),
     /// The limit.
-    LIMIT(
-            "pool.memory.limit",
-            Meter.Type.GAUGE,
-            BaseUnits.BYTES,
-            null,
-            "The pool's limit",
-            PoolStats::limitBytes),
+    LIMIT(gauge("pool.memory.limit", "The pool's limit", PoolStats::limitBytes).inBytes()),
     /// Bytes of entries with open leases.
     PINNED(
-            "pool.memory.pinned",
-            Meter.Type.GAUGE,
-            BaseUnits.BYTES,
-            null,
-            "Entries with open leases",
-            PoolStats::pinnedBytes),
+            gauge("pool.memory.pinned", "Entries with open leases", PoolStats::pinnedBytes)
+                    .inBytes()),
     /// Bytes of values that left the pool and are not free yet.
     DETACHED(
-            "pool.memory.detached",
-            Meter.Type.GAUGE,
-            BaseUnits.BYTES,
-            null,
-            "Values that left the pool and are not free yet",
-            stats -> stats.detachedBytes() + stats.bypassedBytes()),
+            gauge(
+                            "pool.memory.detached",
+                            "Values that left the pool and are not free yet",
+                            (PoolStats stats) -> stats.detachedBytes() + stats.bypassedBytes())
+                    .inBytes()),
     /// Bytes reserved for loads in flight.
     RESERVED(
-            "pool.memory.reserved",
-            Meter.Type.GAUGE,
-            BaseUnits.BYTES,
-            null,
-            "Reservations of loads in flight",
-            PoolStats::reservedBytes),
+            gauge(
+                            "pool.memory.reserved",
+                            "Reservations of loads in flight",
+                            PoolStats::reservedBytes)
+                    .inBytes()),
     /// Used / limit.
-    PRESSURE("pool.pressure", Meter.Type.GAUGE, null, null, "Used / limit", PoolStats::pressure),
+    PRESSURE(gauge("pool.pressure", "Used / limit", PoolStats::pressure)),
     /// Bytes evicted.
-    EVICTED(
-            "pool.evicted",
-            Meter.Type.COUNTER,
-            BaseUnits.BYTES,
-            null,
-            "Bytes evicted",
-            PoolStats::evictedBytes),
+    EVICTED(counter("pool.evicted", "Bytes evicted", PoolStats::evictedBytes).inBytes()),
     /// Loads that succeeded.
-    LOADS("pool.loads", Meter.Type.COUNTER, null, "success", "Loads", PoolStats::loads),
+    LOADS(counter("pool.loads", "Loads", PoolStats::loads).tagged("result", "success")),
     /// Loads that failed.
     LOAD_FAILURES(
-            "pool.loads", Meter.Type.COUNTER, null, "failure", "Loads", PoolStats::loadFailures),
+            counter("pool.loads", "Loads", PoolStats::loadFailures).tagged("result", "failure")),
     /// Values and loads refused for want of room.
     REFUSALS(
-            "pool.refusals",
-            Meter.Type.COUNTER,
-            null,
-            null,
-            "Values and loads refused for want of room",
-            PoolStats::refusals),
+            counter(
+                    "pool.refusals",
+                    "Values and loads refused for want of room",
+                    PoolStats::refusals)),
     /// Values too large for the pool.
-    BYPASSES(
-            "pool.bypasses",
-            Meter.Type.COUNTER,
-            null,
-            null,
-            "Values that bypassed the pool",
-            PoolStats::bypasses),
+    BYPASSES(counter("pool.bypasses", "Values that bypassed the pool", PoolStats::bypasses)),
     /// Leases dropped without being closed.
     LEAKS(
-            "pool.leases.leaked",
-            Meter.Type.COUNTER,
-            null,
-            null,
-            "Watched leases dropped without being closed",
-            PoolStats::leakedLeases);
+            counter(
+                    "pool.leases.leaked",
+                    "Watched leases dropped without being closed",
+                    PoolStats::leakedLeases));
 
-    private final String meterName;
-    private final Meter.Type type;
-    private final @Nullable String baseUnit;
-    private final @Nullable String result;
-    private final String description;
+    @SuppressWarnings("ImmutableEnumChecker") // a record with a function without state
+    private final StatsMeter<PoolStats> meter;
 
-    @SuppressWarnings("ImmutableEnumChecker") // method references without state
-    private final ToDoubleFunction<PoolStats> value;
-
-    PoolMeter(
-            String meterName,
-            Meter.Type type,
-            @Nullable String baseUnit,
-            @Nullable String result,
-            String description,
-            ToDoubleFunction<PoolStats> value) {
-        this.meterName = meterName;
-        this.type = type;
-        this.baseUnit = baseUnit;
-        this.result = result;
-        this.description = description;
-        this.value = value;
+    PoolMeter(StatsMeter<PoolStats> meter) {
+        this.meter = meter;
     }
 
-    /// The name, dotted and in lower case, without a unit.
-    public String meterName() {
-        return meterName;
-    }
-
-    /// Gauge or counter.
-    public Meter.Type type() {
-        return type;
-    }
-
-    /// The unit, or null for plain numbers.
-    public @Nullable String baseUnit() {
-        return baseUnit;
-    }
-
-    /// The value of the tag `result`, or null if the meter has no such tag.
-    public @Nullable String result() {
-        return result;
-    }
-
-    /// What it says.
-    public String description() {
-        return description;
-    }
-
-    /// Its value in a pool's figures.
-    double value(PoolStats stats) {
-        return value.applyAsDouble(stats);
+    /// What is published.
+    public StatsMeter<PoolStats> meter() {
+        return meter;
     }
 }

@@ -1,9 +1,8 @@
 package dev.isobar.pool.micrometer;
 
+import dev.isobar.broker.micrometer.StatsMeter;
 import dev.isobar.pool.PagedResourcePool;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
+import dev.isobar.pool.PoolStats;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -21,37 +20,14 @@ public final class PoolMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (PoolMeter meter : PoolMeter.values()) {
-            if (meter.type() == Meter.Type.GAUGE) {
-                bindGauge(registry, meter);
-            } else {
-                bindCounter(registry, meter);
-            }
+        for (PoolMeter each : PoolMeter.values()) {
+            StatsMeter<PoolStats> meter = each.meter();
+            meter.bindTo(registry, pool, PagedResourcePool::stats, tags(meter));
         }
     }
 
-    private void bindGauge(MeterRegistry registry, PoolMeter meter) {
-        Gauge.builder(meter.meterName(), pool, p -> meter.value(p.stats()))
-                .tags(tags(meter))
-                .baseUnit(meter.baseUnit())
-                .description(meter.description())
-                .register(registry);
-    }
-
-    private void bindCounter(MeterRegistry registry, PoolMeter meter) {
-        FunctionCounter.builder(meter.meterName(), pool, p -> meter.value(p.stats()))
-                .tags(tags(meter))
-                .baseUnit(meter.baseUnit())
-                .description(meter.description())
-                .register(registry);
-    }
-
-    private Tags tags(PoolMeter meter) {
+    private Tags tags(StatsMeter<PoolStats> meter) {
         Tags tags = Tags.of("pool", pool.name());
-        if (meter.meterName().startsWith("cache.")) {
-            tags = tags.and("cache", pool.name());
-        }
-        String result = meter.result();
-        return result == null ? tags : tags.and("result", result);
+        return meter.meterName().startsWith("cache.") ? tags.and("cache", pool.name()) : tags;
     }
 }

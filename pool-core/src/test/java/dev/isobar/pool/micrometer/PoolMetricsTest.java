@@ -2,7 +2,9 @@ package dev.isobar.pool.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isobar.broker.micrometer.StatsMeter;
 import dev.isobar.pool.PoolConfig;
+import dev.isobar.pool.PoolStats;
 import dev.isobar.pool.ValuePool;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -44,13 +46,12 @@ class PoolMetricsTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyMeter_isBoundAsItsTableSays(PoolMeter meter) {
+    void everyMeter_isBoundAsItsTableSays(PoolMeter each) {
         new PoolMetrics(pool).bindTo(registry);
-        var search = registry.get(meter.meterName()).tag("pool", "titles");
-        if (meter.result() != null) {
-            search = search.tag("result", meter.result());
-        }
+        StatsMeter<PoolStats> meter = each.meter();
+        var search = registry.get(meter.meterName()).tags(meter.tags().and("pool", "titles"));
         Meter.Id id = search.meter().getId();
+        assertThat(id.getType()).isEqualTo(meter.type());
         assertThat(id.getBaseUnit()).isEqualTo(meter.baseUnit());
         assertThat(id.getDescription()).isEqualTo(meter.description());
         assertThat(id.getTags()).extracting(Tag::getKey).doesNotContain("key", "tenant");
@@ -60,7 +61,7 @@ class PoolMetricsTest {
     @ParameterizedTest
     @EnumSource
     void everyMeter_isInTheDocumentation(PoolMeter meter) throws IOException {
-        assertThat(Files.readString(metricsPage())).contains("`" + meter.meterName() + "`");
+        assertThat(Files.readString(metricsPage())).contains("`" + meter.meter().meterName() + "`");
     }
 
     /// The page, from the module's folder or the repository's.

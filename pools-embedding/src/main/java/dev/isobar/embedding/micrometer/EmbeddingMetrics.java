@@ -2,9 +2,6 @@ package dev.isobar.embedding.micrometer;
 
 import dev.isobar.embedding.EmbeddingPool;
 import dev.isobar.pool.micrometer.PoolMetrics;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -24,34 +21,9 @@ public final class EmbeddingMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         new PoolMetrics(pool.pool()).bindTo(registry);
-        for (EmbeddingMeter meter : EmbeddingMeter.values()) {
-            if (meter.type() == Meter.Type.GAUGE) {
-                bindGauge(registry, meter);
-            } else {
-                bindCounter(registry, meter);
-            }
-        }
-    }
-
-    private void bindGauge(MeterRegistry registry, EmbeddingMeter meter) {
-        Gauge.builder(meter.meterName(), pool, each -> meter.value(each.stats()))
-                .tags(tags(meter))
-                .baseUnit(meter.baseUnit())
-                .description(meter.description())
-                .register(registry);
-    }
-
-    private void bindCounter(MeterRegistry registry, EmbeddingMeter meter) {
-        FunctionCounter.builder(meter.meterName(), pool, each -> meter.value(each.stats()))
-                .tags(tags(meter))
-                .baseUnit(meter.baseUnit())
-                .description(meter.description())
-                .register(registry);
-    }
-
-    private Tags tags(EmbeddingMeter meter) {
         Tags tags = Tags.of("pool", pool.name());
-        String encoding = meter.encoding();
-        return encoding == null ? tags : tags.and("encoding", encoding);
+        for (EmbeddingMeter each : EmbeddingMeter.values()) {
+            each.meter().bindTo(registry, pool, EmbeddingPool::stats, tags);
+        }
     }
 }

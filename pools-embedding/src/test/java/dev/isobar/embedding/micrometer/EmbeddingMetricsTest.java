@@ -44,9 +44,10 @@ class EmbeddingMetricsTest {
             new EmbeddingMetrics(pool).bindTo(registry);
 
             for (EmbeddingMeter meter : EmbeddingMeter.values()) {
-                Meter bound = registry.get(meter.meterName()).tag("pool", pool.name()).meter();
-                assertThat(bound.getId().getDescription()).isEqualTo(meter.description());
-                assertThat(bound.getId().getBaseUnit()).isEqualTo(meter.baseUnit());
+                Meter bound =
+                        registry.get(meter.meter().meterName()).tag("pool", pool.name()).meter();
+                assertThat(bound.getId().getDescription()).isEqualTo(meter.meter().description());
+                assertThat(bound.getId().getBaseUnit()).isEqualTo(meter.meter().baseUnit());
             }
         }
     }
@@ -55,7 +56,9 @@ class EmbeddingMetricsTest {
     void everyMeter_isInTheDocumentation() throws Exception {
         String page = Files.readString(Path.of("../docs/embedding.md"));
         for (EmbeddingMeter meter : EmbeddingMeter.values()) {
-            assertThat(page).contains("`" + meter.meterName() + "`").contains(meter.description());
+            assertThat(page)
+                    .contains("`" + meter.meter().meterName() + "`")
+                    .contains(meter.meter().description());
         }
     }
 }

@@ -1,10 +1,8 @@
 package dev.isobar.kv.micrometer;
 
 import dev.isobar.kv.KvPool;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Objects;
 
@@ -20,28 +18,9 @@ public final class KvMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (KvMeter meter : KvMeter.values()) {
-            if (meter.type() == Meter.Type.GAUGE) {
-                bindGauge(registry, meter);
-            } else {
-                bindCounter(registry, meter);
-            }
+        Tags tags = Tags.of("pool", pool.name());
+        for (KvMeter each : KvMeter.values()) {
+            each.meter().bindTo(registry, pool, KvPool::stats, tags);
         }
-    }
-
-    private void bindGauge(MeterRegistry registry, KvMeter meter) {
-        Gauge.builder(meter.meterName(), pool, each -> meter.value(each.stats()))
-                .tags(meter.tags(pool.name()))
-                .baseUnit(meter.baseUnit())
-                .description(meter.description())
-                .register(registry);
-    }
-
-    private void bindCounter(MeterRegistry registry, KvMeter meter) {
-        FunctionCounter.builder(meter.meterName(), pool, each -> meter.value(each.stats()))
-                .tags(meter.tags(pool.name()))
-                .baseUnit(meter.baseUnit())
-                .description(meter.description())
-                .register(registry);
     }
 }

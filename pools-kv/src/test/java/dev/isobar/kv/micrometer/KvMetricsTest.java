@@ -67,7 +67,7 @@ class KvMetricsTest {
     void page_listsEveryMeter() throws IOException {
         String page = Files.readString(Path.of("../docs/kv.md"));
         for (KvMeter meter : KvMeter.values()) {
-            assertThat(page).contains("`" + meter.meterName() + "`");
+            assertThat(page).contains("`" + meter.meter().meterName() + "`");
         }
     }
 

@@ -2,9 +2,6 @@ package dev.isobar.lora.micrometer;
 
 import dev.isobar.lora.LoraPool;
 import dev.isobar.pool.micrometer.PoolMetrics;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -25,20 +22,8 @@ public final class LoraMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         pool.pools().forEach(each -> new PoolMetrics(each).bindTo(registry));
         Tags tags = Tags.of("pool", pool.name());
-        for (LoraMeter meter : LoraMeter.values()) {
-            if (meter.type() == Meter.Type.GAUGE) {
-                Gauge.builder(meter.meterName(), pool, each -> meter.value(each.stats()))
-                        .tags(tags)
-                        .baseUnit(meter.baseUnit())
-                        .description(meter.description())
-                        .register(registry);
-            } else {
-                FunctionCounter.builder(meter.meterName(), pool, each -> meter.value(each.stats()))
-                        .tags(tags)
-                        .baseUnit(meter.baseUnit())
-                        .description(meter.description())
-                        .register(registry);
-            }
+        for (LoraMeter each : LoraMeter.values()) {
+            each.meter().bindTo(registry, pool, LoraPool::stats, tags);
         }
     }
 }

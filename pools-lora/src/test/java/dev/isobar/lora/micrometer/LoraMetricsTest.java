@@ -26,8 +26,11 @@ class LoraMetricsTest {
             close(pool.activate("a"));
 
             for (LoraMeter meter : LoraMeter.values()) {
-                assertThat(registry.find(meter.meterName()).tag("pool", pool.name()).meter())
-                        .as(meter.meterName())
+                assertThat(
+                                registry.find(meter.meter().meterName())
+                                        .tag("pool", pool.name())
+                                        .meter())
+                        .as(meter.meter().meterName())
                         .isNotNull();
             }
             assertThat(registry.get("lora.adapters").gauge().value()).isEqualTo(1);
