@@ -85,8 +85,8 @@ final class KvCore implements TableListener {
         };
     }
 
-    /// The block that holds, or will hold, a block of a sequence, or [BlockTable#NONE]. Its digest is the same,
-    /// and where tokens are kept, they are.
+    /// The block that holds, or will hold, a block of a sequence, or [BlockTable#NONE]. Its digest is the
+    /// same, and where tokens are kept, they are.
     int find(SequenceTokens sequence, int at) {
         int block = table.find(sequence.chain(), at);
         while (block != BlockTable.NONE && !tokens.same(block, sequence, at)) {
@@ -377,7 +377,12 @@ final class KvCore implements TableListener {
             String digest = KvEventLog.hex(table, block);
             events.add(number ->
                     new KvEvent.Removed(
-                            number, config.group(), digest, owner.name, reason, config.resource().name()));
+                            number,
+                            config.group(),
+                            digest,
+                            owner.name,
+                            reason,
+                            config.resource().name()));
         }
     }
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 /// The digests of prompts, as the events and the index of a pool have them, without the pool: for a router
 /// that keeps in step and asks who has the longest prefix.
 ///
-/// *One thread only.* Digesting allocates nothing once the longest prompt was seen; a block of 16 tokens takes
-/// about as long as SHA-256 takes over its bytes.
+/// *One thread only.* Digesting allocates nothing once the longest prompt was seen; a block takes about as
+/// long as SHA-256 takes over its bytes.
 public final class KvDigests {
 
     private final ChainHasher hasher;

@@ -120,8 +120,8 @@ public final class KvGeneration implements AutoCloseable {
         return closed.get();
     }
 
-    /// Closes the sequence, gives the grant back, and lets those who wait have it. Once: later calls, from any
-    /// thread, do nothing.
+    /// Closes the sequence, gives the grant back, and lets those who wait have it. Once: later calls, from
+    /// any thread, do nothing.
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

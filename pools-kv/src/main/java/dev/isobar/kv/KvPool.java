@@ -96,12 +96,12 @@ public final class KvPool implements PressureSource, AutoCloseable {
     }
 
     private void fetch(KvSequence sequence) {
-        int came = core.traffic.fetch(sequence);
-        if (came > 0) {
-            core.locked(() -> {
-                sequence.fetched(came);
-                return came;
-            });
+        try {
+            int came = core.traffic.fetch(sequence);
+            core.run(() -> sequence.fetched(came));
+        } catch (RuntimeException | Error e) {
+            sequence.close();
+            throw e;
         }
     }
 
@@ -224,7 +224,8 @@ public final class KvPool implements PressureSource, AutoCloseable {
             core.clear(RemovalReason.RESET);
             if (core.events.enabled()) {
                 core.events.clear();
-                core.events.add(number -> new KvEvent.Cleared(number, config.group(), config.resource().name()));
+                core.events.add(number ->
+                        new KvEvent.Cleared(number, config.group(), config.resource().name()));
             }
             return true;
         });

@@ -8,15 +8,8 @@ import java.util.Objects;
 /// One sequence of tokens and the blocks that hold it: what an engine calls a request.
 ///
 /// It begins with what [KvPool#open(KvPrompt)] found. The rest of the prompt follows with
-/// [#prefill(int)], made tokens with [#append(int...)]. Both can be done in two steps, so that bytes
-/// are written before anybody can find them:
-///
-/// ```
-/// if (sequence.reserve(64) instanceof Room.Ready) {
-///     sequence.write(block, 0, bytes);
-///     sequence.commit(64);
-/// }
-/// ```
+/// [#prefill(int)], made tokens with [#append(int...)]. Both can be done in two steps, [#reserve(int)] and
+/// [#commit(int)], so that bytes are written in between, before anybody can find them.
 ///
 /// A step that fails changes nothing. *One thread at a time;* several sequences of a pool may be used by
 /// several threads. Memory: its tokens, 32 bytes for each full block, and 4 for each block.
@@ -78,7 +71,7 @@ public final class KvSequence implements AutoCloseable {
         return tokens.known() - tokens();
     }
 
-    /// How many tokens were found when the sequence was opened, in the pool or below, or came with a fork, or were joined.
+    /// How many tokens were found at the opening, in the pool or below, came with a fork, or were joined.
     public int cachedTokens() {
         return cachedTokens;
     }
@@ -96,8 +89,8 @@ public final class KvSequence implements AutoCloseable {
         return blocks.block(at);
     }
 
-    /// A handle of a block, for [KvPool#read(KvBlock, long, MemorySegment)]: it fails by name once the block is
-    /// no longer this sequence's or anybody's, and never reads what came after.
+    /// A handle of a block, for [KvPool#read(KvBlock, long, MemorySegment)]: it fails by name once nobody uses
+    /// the block, or it was freed, and never reads what came after.
     ///
     /// @param at its place in the sequence, from 0
     public KvBlock handle(int at) {
@@ -171,10 +164,7 @@ public final class KvSequence implements AutoCloseable {
     /// @param more how many tokens; from 1 to [#remainingTokens()]
     /// @throws IllegalStateException if so many were not reserved
     public void commit(int more) {
-        if (more < 1 || more > remainingTokens()) {
-            throw new IllegalArgumentException(
-                    "tokens to commit must be from 1 to %d: %d".formatted(remainingTokens(), more));
-        }
+        requireRemaining("commit", more);
         core.run(() -> {
             requireUsable();
             blocks.commit(more);
@@ -199,10 +189,7 @@ public final class KvSequence implements AutoCloseable {
     ///
     /// @param more how many; from 1 to [#remainingTokens()]
     public Room prefill(int more) {
-        if (more < 1 || more > remainingTokens()) {
-            String range = "tokens to prefill must be from 1 to " + remainingTokens();
-            throw new IllegalArgumentException(range + ": " + more);
-        }
+        requireRemaining("prefill", more);
         Room room = reserve(more);
         if (room instanceof Room.Ready) {
             commit(more);
@@ -267,8 +254,8 @@ public final class KvSequence implements AutoCloseable {
 
     /// How many further tokens of the prompt another sequence is computing now.
     public int pendingTokens() {
-        return core.locked(
-                () -> closed || !blocks.even() ? 0 : (blocks.pendingTo() - blocks()) * core.perBlock());
+        return core.locked(() ->
+                closed || !blocks.even() ? 0 : (blocks.pendingTo() - blocks()) * core.perBlock());
     }
 
     /// Shares what another sequence is computing: its announced blocks become this one's too. Nothing else
@@ -392,6 +379,14 @@ public final class KvSequence implements AutoCloseable {
         if (blocks.joined() > 0) {
             String joined = blocks.joined() + " joined blocks";
             throw new IllegalStateException(joined + " are not there yet: call awaitJoined");
+        }
+    }
+
+    private void requireRemaining(String what, int more) {
+        int left = remainingTokens();
+        if (more < 1 || more > left) {
+            throw new IllegalArgumentException(
+                    "tokens to %s must be from 1 to %d: %d".formatted(what, left, more));
         }
     }
 

@@ -8,8 +8,6 @@ package dev.isobar.kv;
 /// @param capacityBlocks how many blocks it can hold
 /// @param heldBlocks how many it holds or is being given
 /// @param storedBlocks how many were stored since it was opened
-/// @param refusedBlocks how many found no place, since what is here was being loaded or stored
-/// @param failures how often the space failed while a pool's blocks were stored or loaded
 /// @param loadedBlocks how many were loaded
 /// @param corruptBlocks how many did not have the bytes that were stored, and were dropped
 /// @param recomputed how often it was quicker to compute than to load

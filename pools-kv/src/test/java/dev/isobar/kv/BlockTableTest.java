@@ -51,6 +51,7 @@ class BlockTableTest {
     void generation_changesWheneverABlockIsFree_andComesRoundAgain() {
         BlockTable table = table(KvPolicy.LRU, 1);
         int first = table.generation(1);
+        assertThat(BlockFacts.GENERATIONS).isEqualTo(8_192); // as KvBlock says
         for (int holder = 1; holder < BlockFacts.GENERATIONS; holder++) {
             table.release(new int[] {table.acquire(Character.MAX_VALUE)}, 0, 1);
             assertThat(table.generation(1)).isEqualTo((first + holder) % BlockFacts.GENERATIONS);
