@@ -77,6 +77,20 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return Optional.ofNullable(lease);
     }
 
+    /// Leases the value of a key, if it is here and somebody has a lease on it. That takes nothing from
+    /// what could be evicted. Counts a hit, but no miss.
+    ///
+    /// @throws PoolClosedException if the pool is closed
+    public Optional<Lease<V>> share(K key) {
+        requireOpen();
+        Entry<K, V> entry = table.find(key);
+        if (entry == null || !entry.trySharePin()) {
+            return Optional.empty();
+        }
+        losses.found(entry, counters.hits.increment());
+        return Optional.of(new EntryLease<>(table, entry, leaks));
+    }
+
     /// Leases the value of a key, and loads it if it is not here: once, however many callers ask.
     /// Room for it is reserved before the load, by [PoolConfig#estimate()]. The loader runs on the
     /// load executor, so that a caller that is interrupted disturbs neither it nor the others.
@@ -211,13 +225,13 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     ///
     /// @return what became free, in bytes; 0 if it is not here, is leased, or may not be evicted
     public long evict(K key) {
-        return table.evict(key, RemovalCause.RECLAIM);
+        return room.evict(key, RemovalCause.RECLAIM);
     }
 
     /// The keys of the entries that could go now, the one worth least first. A snapshot; asks the
     /// priority about every entry, and sorts: O(n log n).
     public List<K> ranking() {
-        return table.ranking();
+        return room.ranking();
     }
 
     /// Drops every entry as [#invalidate] does, and sets the counters back to zero.

@@ -75,6 +75,32 @@ class SelectiveEvictionTest {
     }
 
     @Test
+    void share_joinsALease_andBeginsNone() {
+        f.put("a", 60);
+        assertThat(f.pool.share("a")).isEmpty();
+        assertThat(f.pool.share("nobody")).isEmpty();
+        Lease<Block> first = f.lease("a");
+        Lease<Block> second = f.pool.share("a").orElseThrow();
+        assertThat(f.pool.stats().pinnedBytes()).isEqualTo(60);
+        first.close();
+        assertThat(f.pool.evict("a")).isZero();
+        assertThat(second.value().read()).isEqualTo("a");
+        second.close();
+        assertThat(f.pool.evict("a")).isEqualTo(60);
+        f.assertBalanced();
+    }
+
+    @Test
+    void share_ofWhatHasLeft_isRefused() {
+        f.put("a", 60);
+        try (Lease<Block> _ = f.lease("a")) {
+            f.pool.invalidate("a");
+            assertThat(f.pool.share("a")).isEmpty();
+        }
+        f.assertBalanced();
+    }
+
+    @Test
     void joinIfFree_evictsNothing_andReservesWhatItLeads() {
         f.put("a", 60);
         assertThat(f.pool.joinIfFree("b", 41)).isEmpty();

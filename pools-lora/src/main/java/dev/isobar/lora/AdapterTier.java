@@ -120,6 +120,11 @@ final class AdapterTier implements PressureSource {
         return resident == null ? null : pool.acquire(resident.known).orElse(null);
     }
 
+    /// A lease, if the adapter is here and in use.
+    @Nullable Lease<ResidentAdapter> share(KnownAdapter adapter) {
+        return pool.share(adapter).orElse(null);
+    }
+
     /// Whether an adapter is here. A snapshot.
     boolean has(String name) {
         return residents.containsKey(name);

@@ -125,8 +125,7 @@ public final class LoraPool implements AutoCloseable {
     public @Nullable Lease<ResidentAdapter> lease(String name) {
         Lease<ResidentAdapter> hit = tiers.top.find(name);
         if (hit != null) {
-            arrivals.hits.increment();
-            hit.value().known.demand.asked();
+            countHit(hit.value());
         }
         return hit;
     }
@@ -138,15 +137,13 @@ public final class LoraPool implements AutoCloseable {
         return supply;
     }
 
-    /// Says what a request with this adapter has to claim, and keeps the adapter if it is here. Loads and
-    /// evicts nothing.
+    /// Begins a request with an adapter that is to be admitted together with other things. Loads, leases
+    /// and evicts nothing yet.
     ///
     /// @return to be closed when the request was refused, or is over
     /// @throws IllegalArgumentException if the adapter is unknown
-    /// @throws dev.isobar.pool.PoolClosedException if the pool is closed
     public AdapterClaim claim(String name) {
-        KnownAdapter adapter = catalog.require(name);
-        return new AdapterClaim(this, name, supply, tiers.top.bytesOf(adapter), lease(name));
+        return new AdapterClaim(this, tiers.top, catalog.require(name));
     }
 
     /// Loads adapters into the host's memory, so that they are near when they are activated; what is
@@ -286,6 +283,11 @@ public final class LoraPool implements AutoCloseable {
         tiers.close();
         arrivals.close(loader);
         sources.close();
+    }
+
+    void countHit(ResidentAdapter adapter) {
+        arrivals.hits.increment();
+        adapter.known.demand.asked();
     }
 
     Activation pin(String name, String owner) throws InterruptedException {

@@ -120,7 +120,7 @@ class JointAdmissionTest {
     }
 
     @Test
-    void neverFits_isSaidAtOnce() {
+    void neverFits_isSaidAtOnce() throws InterruptedException {
         try (AdapterClaim claim = lora.pool.claim("five")) {
             assertThat(ask(claim, 4)).isInstanceOf(Impossible.class);
         }
@@ -130,15 +130,16 @@ class JointAdmissionTest {
     }
 
     @Test
-    void resident_claimsNothing_andStaysUntilTheRequestBegins() throws InterruptedException {
-        lora.use("three");
-        try (AdapterClaim resident = lora.pool.claim("three")) {
-            assertThat(resident.claim()).isEqualTo(Claim.nothing());
+    void inUse_needsNoBytes_andStaysUntilTheRequestIsOver() throws InterruptedException {
+        Activation.Active user = lora.active("three");
+        try (AdapterClaim claim = lora.pool.claim("three");
+                Grant grant = granted(ask(claim, 4))) {
+            assertThat(grant.claim()).isEqualTo(Claim.of(tokens, 4));
+            user.close();
             try (AdapterClaim other = lora.pool.claim("two")) {
                 assertThat(ask(other, 4)).isInstanceOf(Overloaded.class);
             }
-            try (Grant grant = granted(ask(resident, 4));
-                    var active = (Activation.Active) resident.activate(grant)) {
+            try (var active = (Activation.Active) claim.activate(grant)) {
                 assertThat(active.loaded()).isFalse();
             }
         }
@@ -150,7 +151,31 @@ class JointAdmissionTest {
     }
 
     @Test
-    void grantedAndNotYetLoaded_isNotGrantedTwice() {
+    void inUse_butTheRestIsNotFree_leavesNoLease() throws InterruptedException {
+        Activation.Active user = lora.active("three");
+        try (Grant _ = granted(admission.tryAdmit(request(Claim.of(tokens, TOKENS))));
+                AdapterClaim claim = lora.pool.claim("three")) {
+            assertThat(ask(claim, 4)).isInstanceOf(Overloaded.class);
+            user.close();
+            assertThat(free(lora.pool.supply())).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void idle_isPartOfWhatIsFree_andMayGoForWhoWasGrantedBefore() throws InterruptedException {
+        lora.use("three");
+        try (AdapterClaim first = lora.pool.claim("two");
+                Grant grant = granted(ask(first, 4));
+                AdapterClaim idle = lora.pool.claim("three")) {
+            assertThat(ask(idle, 4)).isInstanceOf(Overloaded.class);
+            try (var active = (Activation.Active) first.activate(grant)) {
+                assertThat(LoraFixture.victims(active)).containsExactly("three");
+            }
+        }
+    }
+
+    @Test
+    void grantedAndNotYetLoaded_isNotGrantedTwice() throws InterruptedException {
         try (AdapterClaim first = lora.pool.claim("three");
                 Grant _ = granted(ask(first, 4));
                 AdapterClaim second = lora.pool.claim("two")) {
@@ -159,7 +184,7 @@ class JointAdmissionTest {
     }
 
     @Test
-    void critical_isNotCountedAsFree() {
+    void critical_isNotCountedAsFree() throws InterruptedException {
         lora.adapter("critical", 2, 1.0, "");
         lora.use("critical");
         assertThat(free(lora.pool.supply())).isEqualTo(2);
@@ -200,11 +225,7 @@ class JointAdmissionTest {
             String adapter = List.of("one", "two", "three").get(random.nextInt(3));
             int wanted = (1 + random.nextInt(4)) * TOKENS_PER_BLOCK;
             try (AdapterClaim claim = lora.pool.claim(adapter);
-                    Grant grant =
-                            granted(
-                                    admission.admit(
-                                            request(with(claim, wanted))
-                                                    .waitingAtMost(Duration.ofMinutes(5))));
+                    Grant grant = granted(ask(claim, wanted, Duration.ofSeconds(60)));
                     var _ = (Activation.Active) claim.activate(grant);
                     KvSequence sequence =
                             kv.open(KvPrompt.of(numbers(random.nextInt(1000) * 100, wanted)))) {
@@ -212,18 +233,20 @@ class JointAdmissionTest {
                         .isInstanceOf(Room.Ready.class);
                 grant.used(tokens, wanted);
                 done++;
+            } finally {
+                admission.reconsider();
             }
-            admission.reconsider();
         }
         return done;
     }
 
-    private AdmissionAnswer ask(AdapterClaim claim, int wanted) {
-        return admission.tryAdmit(request(with(claim, wanted)));
+    private AdmissionAnswer ask(AdapterClaim claim, int wanted) throws InterruptedException {
+        return ask(claim, wanted, Duration.ZERO);
     }
 
-    private Claim with(AdapterClaim claim, int wanted) {
-        return claim.claim().and(tokens, wanted);
+    private AdmissionAnswer ask(AdapterClaim claim, int wanted, Duration maxWait)
+            throws InterruptedException {
+        return claim.admit(admission, request(Claim.of(tokens, wanted)).waitingAtMost(maxWait));
     }
 
     private static AdmissionRequest request(Claim claim) {
