@@ -44,6 +44,9 @@ class SuiteTest {
         if (suite == Suite.GROWTH || suite == Suite.GET) {
             options.param("entries", "10000");
         }
+        if (suite == Suite.LORA) {
+            options.param("adapterBytes", "1048576");
+        }
         if (suite == Suite.LOAD) {
             options.param("fileBytes", "1000001").param("chunk", "65536");
         }
