@@ -17,6 +17,7 @@ enum Suite {
     LOAD(FileLoad.class, "plainRead", List.of(1)),
     FILEMAP(FileMap.class, "plainMapAndCopy", List.of(1)),
     KV(KvBlocks.class, "plainSha250", List.of(1, 2)),
+    LORA(LoraActivation.class, "rawStaged", List.of(1)),
     GET(CacheGet.class, "caffeine", List.of(1, 2)),
     LEASE(CacheLease.class, "caffeine", List.of(1, 2)),
     MIX(CacheMix.class, "caffeine", List.of(1, 2)),
@@ -75,6 +76,7 @@ enum Suite {
             case ALLOC, COPY, OPENCL, CUDA -> Map.of("bytes", "65536");
             case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
             case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
+            case LORA -> Map.of("pageBytes", "65536");
             case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, HEAP, KV -> Map.of();
         };
     }
