@@ -66,7 +66,17 @@ final class ByteLedger {
 
     /// An entry's bytes are free.
     void free(long bytes) {
-        cached.addAndGet(-bytes);
+        free(bytes, 0);
+    }
+
+    /// An entry's bytes are free, and so many of them reserved anew.
+    void free(long bytes, long reservedBytes) {
+        if (reservedBytes != 0) {
+            reserved.add(reservedBytes);
+        }
+        if (bytes != reservedBytes) {
+            cached.addAndGet(reservedBytes - bytes);
+        }
     }
 
     /// A detached value's bytes are free.

@@ -39,7 +39,9 @@ final class EntryTable<K, V> {
     private VictimOrder<K, V> order(Losses<K, V> losses) {
         Adaptation adaptation = losses.adaptation();
         if (adaptation != null) {
-            return new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold);
+            return new StripedOrder<>(
+                    new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold),
+                    adaptation);
         }
         return losses.steady()
                 ? new HeapOrder<>(losses, this::unhold)
@@ -187,13 +189,14 @@ final class EntryTable<K, V> {
 
     /// Evicts a victim of [#nextVictim], unless somebody has pinned it meanwhile.
     ///
-    /// @return the bytes that became free
-    long evictNext(Entry<K, V> victim, RemovalCause cause) {
+    /// @param reservedBytes how many of its bytes are reserved for the caller, if they became free
+    /// @return the bytes that became free, those included
+    long evictNext(Entry<K, V> victim, RemovalCause cause, long reservedBytes) {
         if (!victim.tryRetireHeld()) {
             spare(victim);
             return 0;
         }
-        return evicted(victim, cause);
+        return evicted(victim, cause, reservedBytes);
     }
 
     /// The same with any held victim.
@@ -203,12 +206,12 @@ final class EntryTable<K, V> {
             return 0;
         }
         order.remove(victim); // held before it was in the order, it may have come into it since
-        return evicted(victim, cause);
+        return evicted(victim, cause, 0);
     }
 
-    private long evicted(Entry<K, V> victim, RemovalCause cause) {
+    private long evicted(Entry<K, V> victim, RemovalCause cause, long reservedBytes) {
         map.remove(victim);
-        long freed = disposer.book(victim, Step.FREE);
+        long freed = disposer.freeResident(victim, reservedBytes);
         if (cause.wasEvicted()) {
             counters.evictions.increment();
             counters.evictedBytes.add(victim.bytes());

@@ -3,7 +3,6 @@ package dev.isobar.pool;
 import dev.isobar.broker.ResourceRefusal.TierExhausted;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// Makes room: for a newcomer, all or nothing; for the broker, as much as it can.
 final class Room<K, V> {
 
-    /// How often room is looked for while others are looking, too: what they hold may be spared.
+    /// How often room is looked for at first, and then while others are looking, too: what they hold may
+    /// be spared.
     private static final int ATTEMPTS = 64;
 
     private static final long PAUSE_NANOS = 1_000;
 
-    private final AtomicInteger evictors = new AtomicInteger();
+    /// How many evictors have begun and ended. Two counters, for each thread to write where no other does.
+    private final StripedCounter begun = new StripedCounter();
+
+    private final StripedCounter ended = new StripedCounter();
     private final String pool;
     private final ByteLedger ledger;
     private final EntryTable<K, V> table;
@@ -48,29 +51,57 @@ final class Room<K, V> {
             return null;
         }
         disposer.retryFailed();
-        TierExhausted refusal = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            boolean alone = evictors.incrementAndGet() == 1;
-            try {
-                refusal = tryMakeRoom(bytes, replaced);
-            } finally {
-                alone &= evictors.getAndDecrement() == 1;
-            }
-            if (refusal == null || alone) {
-                return refusal;
+        TierExhausted refusal = makeRoom(bytes, replaced);
+        for (int attempt = 1; refusal != null && attempt < ATTEMPTS; attempt++) {
+            long endedBefore = ended.sum();
+            refusal = makeRoom(bytes, replaced);
+            if (begun.sum() - endedBefore == 1) {
+                return refusal; // nobody else was looking
             }
             LockSupport.parkNanos(PAUSE_NANOS); // what another evictor holds may come back
         }
         return refusal;
     }
 
-    private @Nullable TierExhausted tryMakeRoom(long bytes, @Nullable Entry<K, V> replaced) {
+    private @Nullable TierExhausted makeRoom(long bytes, @Nullable Entry<K, V> replaced) {
+        begun.increment();
+        try {
+            if (replaced != null || lowWater < 1) {
+                return tryMakeRoom(bytes, replaced, null);
+            }
+            Entry<K, V> victim = table.nextVictim(bytes);
+            if (victim == null || !fitsInPlaceOf(victim, bytes)) {
+                return tryMakeRoom(bytes, null, victim);
+            }
+            return table.evictNext(victim, RemovalCause.ROOM, bytes) > 0
+                    ? null
+                    : tryMakeRoom(bytes, null, null);
+        } finally {
+            ended.increment();
+        }
+    }
+
+    /// Whether nothing is wanted but what one entry leaves, as nearly always where values have one size:
+    /// then its bytes are handed over, and the ledger need not change.
+    private boolean fitsInPlaceOf(Entry<K, V> victim, long bytes) {
+        return bytes > 0
+                && bytes <= victim.bytes()
+                && ledger.excess(0, ledger.limitBytes()) <= 0;
+    }
+
+    /// @param first a victim that is held already
+    private @Nullable TierExhausted tryMakeRoom(
+            long bytes, @Nullable Entry<K, V> replaced, @Nullable Entry<K, V> first) {
         List<Entry<K, V>> victims = new ArrayList<>();
         boolean replacing = replaced != null && table.holdVictim(replaced);
         long held = 0;
         if (replacing && replaced != null) {
             victims.add(replaced);
             held = replaced.bytes();
+        }
+        if (first != null) {
+            victims.add(first);
+            held += first.bytes();
         }
         while (!ledger.tryReserve(bytes, held)) {
             Entry<K, V> victim = table.nextVictim(bytes);
@@ -90,7 +121,7 @@ final class Room<K, V> {
             long freed =
                     replacing && victim == replaced
                             ? table.evict(victim, RemovalCause.REPLACED)
-                            : table.evictNext(victim, RemovalCause.ROOM);
+                            : table.evictNext(victim, RemovalCause.ROOM, 0);
             missing += victim.bytes() - freed;
         }
         return missing == 0 || makeUp(missing) ? null : giveUp(bytes);
@@ -116,11 +147,11 @@ final class Room<K, V> {
         if (wantedBytes <= 0) {
             return 0;
         }
-        evictors.incrementAndGet();
+        begun.increment();
         try {
             return evict(wantedBytes, cause, stop);
         } finally {
-            evictors.decrementAndGet();
+            ended.increment();
         }
     }
 
@@ -131,7 +162,7 @@ final class Room<K, V> {
             if (victim == null) {
                 break;
             }
-            freed += table.evictNext(victim, cause);
+            freed += table.evictNext(victim, cause, 0);
         }
         return freed;
     }
