@@ -92,7 +92,9 @@ final class EntryTable<K, V> {
             }
             Step step = entry.tryPin();
             if (step != Step.REFUSED) {
-                disposer.book(entry, step);
+                if (step == Step.FIRST_PIN) {
+                    ledger.pin(entry.bytes());
+                }
                 return entry;
             }
             map.remove(entry);
@@ -102,9 +104,11 @@ final class EntryTable<K, V> {
     /// Gives a pin back.
     void unpin(Entry<K, V> entry) {
         Step step = entry.unpin();
-        disposer.book(entry, step);
         if (step == Step.LAST_PIN) {
+            ledger.unpin(entry.bytes());
             order.idle(entry);
+        } else if (step != Step.DONE) {
+            disposer.book(entry, step);
         }
     }
 

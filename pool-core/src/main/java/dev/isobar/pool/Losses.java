@@ -63,8 +63,15 @@ final class Losses<K, V> {
 
     /// Notes that a key was asked for, and not found.
     void missed(int hash) {
+        missed(hash, missed.increment());
+    }
+
+    /// The same.
+    ///
+    /// @param count how many were not: any number of which one in 16 is a multiple of 16
+    void missed(int hash, long count) {
         if (adaptation != null) {
-            adaptation.asked(hash, 1, missed.increment());
+            adaptation.asked(hash, 1, count);
         } else if (sketch != null) {
             sketch.increment(hash);
         }

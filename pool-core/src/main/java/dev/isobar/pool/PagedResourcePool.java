@@ -373,8 +373,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// A pool that is being closed is emptied: what it does not have any more is not a miss.
     private void miss(int hash) {
         requireOpen();
-        losses.missed(hash);
-        counters.misses.increment();
+        losses.missed(hash, counters.misses.increment());
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal value is another one, with its own memory
