@@ -251,7 +251,8 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
 
     /// An entry that was taken belongs to nobody, or to who holds it.
     private static void leave(SlimEntry<?, ?> taken) {
-        taken.orderIndex = taken.orderIndex == TAKEN_NEWCOMER ? NewcomerWindow.NEWCOMER : Entry.NOWHERE;
+        taken.orderIndex =
+                taken.orderIndex == TAKEN_NEWCOMER ? NewcomerWindow.NEWCOMER : Entry.NOWHERE;
     }
 
     private boolean usedSinceTaken(SlimEntry<K, V> entry) {

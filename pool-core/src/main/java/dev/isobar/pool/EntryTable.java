@@ -41,7 +41,7 @@ final class EntryTable<K, V> {
         if (adaptation != null) {
             return new StripedOrder<>(
                     new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold),
-                    adaptation);
+                    adaptation::entries);
         }
         return losses.steady()
                 ? new HeapOrder<>(losses, this::unhold)

@@ -223,6 +223,11 @@ final class Losses<K, V> {
                 entryInflation);
     }
 
+    /// The time that an entry has to know which comes in now; 0 if it need not know any.
+    long loadedNow() {
+        return adaptation == null ? clock.getAsLong() : 0;
+    }
+
     /// When an entry came in; where that is not kept, when it was last used.
     long loadedAtNanos(Entry<K, V> entry) {
         return entry instanceof FullEntry<K, V> full

@@ -167,7 +167,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
             counters.refusals.increment();
             return new PutResult.Refused(refusal);
         }
-        var birth = table.birth(clock.getAsLong(), loadCost.toNanos());
+        var birth = table.birth(losses.loadedNow(), loadCost.toNanos());
         Entry<K, V> entry = table.entry(key, value, bytes, birth, 0);
         table.put(entry);
         if (closed) {

@@ -84,9 +84,7 @@ final class Room<K, V> {
     /// Whether nothing is wanted but what one entry leaves, as nearly always where values have one size:
     /// then its bytes are handed over, and the ledger need not change.
     private boolean fitsInPlaceOf(Entry<K, V> victim, long bytes) {
-        return bytes > 0
-                && bytes <= victim.bytes()
-                && ledger.excess(0, ledger.limitBytes()) <= 0;
+        return bytes > 0 && bytes <= victim.bytes() && ledger.excess(0, ledger.limitBytes()) <= 0;
     }
 
     /// @param first a victim that is held already

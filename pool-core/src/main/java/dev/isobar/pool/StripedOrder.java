@@ -3,6 +3,7 @@ package dev.isobar.pool;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Stands in front of an [AdaptiveOrder], so that many threads can insert: a thread goes to the order
@@ -24,16 +25,17 @@ final class StripedOrder<K, V> implements VictimOrder<K, V> {
     private static final int SHARE = 64;
 
     private final AdaptiveOrder<K, V> order;
-    private final Adaptation adaptation;
+    private final IntSupplier entries;
     private final Stripe<K, V>[] stripes;
 
     /// Whether the stripes have ever been used.
     private volatile boolean striped;
 
+    /// @param entries about how many there are in the pool
     @SuppressWarnings({"unchecked", "rawtypes"})
-    StripedOrder(AdaptiveOrder<K, V> order, Adaptation adaptation) {
+    StripedOrder(AdaptiveOrder<K, V> order, IntSupplier entries) {
         this.order = order;
-        this.adaptation = adaptation;
+        this.entries = entries;
         int wanted = 2 * Runtime.getRuntime().availableProcessors();
         stripes = new Stripe[Math.min(MOST_STRIPES, Integer.highestOneBit(2 * wanted - 1))];
         for (int i = 0; i < stripes.length; i++) {
@@ -145,6 +147,6 @@ final class StripedOrder<K, V> implements VictimOrder<K, V> {
 
     /// How many at a time; 1: no stripes.
     private int batch() {
-        return Math.clamp(adaptation.entries() / (stripes.length * SHARE), 1, MOST_BATCHED);
+        return Math.clamp(entries.getAsInt() / (stripes.length * SHARE), 1, MOST_BATCHED);
     }
 }

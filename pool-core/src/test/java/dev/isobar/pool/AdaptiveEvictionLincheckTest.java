@@ -1,5 +1,7 @@
 package dev.isobar.pool;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
 import dev.isobar.broker.ResourceRefusedException;
 import java.util.function.Supplier;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -12,6 +14,22 @@ import org.junit.jupiter.api.Test;
 
 /// What [PoolEvictionLincheckTest] checks, under the adaptive priority.
 class AdaptiveEvictionLincheckTest {
+
+    /// What a tick is changes under two locks, in a loop over a thousand numbers: too many steps to look
+    /// like an end, and nothing to be interleaved with.
+    @Test
+    void invariants_modelChecked_hold() {
+        ScenarioPool.modelChecking()
+                .addGuarantee(forClasses("dev.isobar.pool.Eras").methods("rescale").ignore())
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(3)
+                .actorsAfter(1)
+                .iterations(8)
+                .invocationsPerIteration(200)
+                .verifier(EpsilonVerifier.class)
+                .check(Crowded.class);
+    }
 
     @Test
     void invariants_underStress_hold() {
