@@ -71,11 +71,12 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     public Optional<Lease<V>> acquire(K key) {
         requireOpen();
         int hash = Entry.hashOf(key);
-        Lease<V> lease = hit(key, hash);
-        if (lease == null) {
+        Entry<K, V> entry = table.pin(key, hash);
+        if (entry == null) {
             miss(hash);
+            return Optional.empty();
         }
-        return Optional.ofNullable(lease);
+        return Optional.of(lease(entry));
     }
 
     /// Leases the value of a key, and loads it if it is not here: once, however many callers ask.
@@ -123,9 +124,9 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         int hash = Entry.hashOf(key);
         while (true) {
             requireOpen();
-            Lease<V> lease = hit(key, hash);
-            if (lease != null) {
-                return new Turn.Hit<>(lease);
+            Entry<K, V> entry = table.pin(key, hash);
+            if (entry != null) {
+                return new Turn.Hit<>(lease(entry));
             }
             Turn<V> turn = loads.join(key, estimateBytes);
             if (turn != null) {
@@ -361,11 +362,8 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return (FlightTicket<K, V>) ticket;
     }
 
-    private @Nullable Lease<V> hit(K key, int hash) {
-        Entry<K, V> entry = table.pin(key, hash);
-        if (entry == null) {
-            return null;
-        }
+    /// Counts a hit of an entry that was found pinned.
+    private Lease<V> lease(Entry<K, V> entry) {
         losses.found(entry, counters.hits.increment());
         return new EntryLease<>(table, entry, leaks);
     }
