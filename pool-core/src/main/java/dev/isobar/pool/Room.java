@@ -16,10 +16,10 @@ final class Room<K, V> {
 
     private static final long PAUSE_NANOS = 1_000;
 
-    /// How many evictors have begun and ended. Two counters, for each thread to write where no other does.
-    private final StripedCounter begun = new StripedCounter();
+    /// How many evictors have begun, and with it how many have ended: each thread writes where no other
+    /// does, and only who is refused looks at all.
+    private final StripedCounter evictors = new StripedCounter();
 
-    private final StripedCounter ended = new StripedCounter();
     private final String pool;
     private final ByteLedger ledger;
     private final EntryTable<K, V> table;
@@ -53,9 +53,9 @@ final class Room<K, V> {
         disposer.retryFailed();
         TierExhausted refusal = makeRoom(bytes, replaced);
         for (int attempt = 1; refusal != null && attempt < ATTEMPTS; attempt++) {
-            long endedBefore = ended.sum();
+            long endedBefore = evictors.secondSum();
             refusal = makeRoom(bytes, replaced);
-            if (begun.sum() - endedBefore == 1) {
+            if (evictors.sum() - endedBefore == 1) {
                 return refusal; // nobody else was looking
             }
             LockSupport.parkNanos(PAUSE_NANOS); // what another evictor holds may come back
@@ -64,7 +64,7 @@ final class Room<K, V> {
     }
 
     private @Nullable TierExhausted makeRoom(long bytes, @Nullable Entry<K, V> replaced) {
-        begun.increment();
+        evictors.add(1, 0);
         try {
             if (replaced != null || lowWater < 1) {
                 return tryMakeRoom(bytes, replaced, null);
@@ -77,7 +77,7 @@ final class Room<K, V> {
                     ? null
                     : tryMakeRoom(bytes, null, null);
         } finally {
-            ended.increment();
+            evictors.add(0, 1);
         }
     }
 
@@ -145,11 +145,11 @@ final class Room<K, V> {
         if (wantedBytes <= 0) {
             return 0;
         }
-        begun.increment();
+        evictors.add(1, 0);
         try {
             return evict(wantedBytes, cause, stop);
         } finally {
-            ended.increment();
+            evictors.add(0, 1);
         }
     }
 
