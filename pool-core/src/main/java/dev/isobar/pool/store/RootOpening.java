@@ -201,7 +201,7 @@ final class RootOpening {
         try {
             long bytes = root.rootFiles().bytes(file);
             boolean damaged = reading instanceof EntryReader.Reading.Damaged;
-            if (!damaged || !root.janitor().setAside(file, bytes)) {
+            if (!damaged || !root.janitor().setAside(file)) {
                 root.use().add(DiskUse.Part.OTHER, bytes);
             } else {
                 root.counters().quarantined.increment();

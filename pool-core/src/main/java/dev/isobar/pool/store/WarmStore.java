@@ -94,13 +94,13 @@ public final class WarmStore implements AutoCloseable {
         return lookup(key, Ranking.newest());
     }
 
-    /// What there is under a key, the newest first. Payloads are not read.
+    /// What there is under a key, as it was written, the newest first. Payloads are not read.
     public List<EntryInfo> entries(Fingerprint key) {
         Objects.requireNonNull(key, "key");
         return infos(root().of(key));
     }
 
-    /// All entries, the newest first. Payloads are not read.
+    /// All entries, as they were written, the newest first. Payloads are not read.
     public List<EntryInfo> entries() {
         return infos(root().all());
     }
@@ -266,7 +266,7 @@ public final class WarmStore implements AutoCloseable {
 
     private List<EntryInfo> infos(List<Slot> slots) {
         return slots.stream()
-                .map(each -> each.info().seenBy(config.producer()))
+                .map(Slot::info)
                 .sorted(Ranking.newest())
                 .toList();
     }

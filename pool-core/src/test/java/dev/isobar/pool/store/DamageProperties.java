@@ -71,7 +71,10 @@ class DamageProperties {
             after = fixture.afterCrash(MemoryFiles.Loss.NOTHING, 0);
             store.close();
         }
-        List<Path> all = after.files.filesBelow(ROOT);
+        List<Path> all =
+                after.files.filesBelow(ROOT).stream()
+                        .filter(each -> !each.equals(new StorePaths(ROOT).lock()))
+                        .toList();
         Path file = all.get(number % all.size());
         after.files.overwrite(file, damage.to(after.files.content(file)));
         boolean format = file.equals(new StorePaths(ROOT).format());
