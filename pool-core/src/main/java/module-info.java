@@ -4,6 +4,7 @@ module dev.isobar.pool {
     exports dev.isobar.pool;
     exports dev.isobar.pool.guice;
     exports dev.isobar.pool.micrometer;
+    exports dev.isobar.pool.store;
 
     requires transitive dev.isobar.broker;
     requires transitive dev.isobar.memory;

@@ -16,6 +16,7 @@ enum Suite {
     CUDA(CudaCopy.class, "driver", List.of(1)),
     LOAD(FileLoad.class, "plainRead", List.of(1)),
     FILEMAP(FileMap.class, "plainMapAndCopy", List.of(1)),
+    STORE(StoreWrites.class, "checkpointByHand", List.of(1)),
     KV(KvBlocks.class, "plainSha250", List.of(1, 2)),
     LORA(LoraActivation.class, "rawStaged", List.of(1)),
     GET(CacheGet.class, "caffeine", List.of(1, 2)),
@@ -77,7 +78,7 @@ enum Suite {
             case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
             case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
             case LORA -> Map.of("pageBytes", "65536");
-            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, HEAP, KV -> Map.of();
+            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, HEAP, KV, STORE -> Map.of();
         };
     }
 

@@ -1,0 +1,109 @@
+package dev.isobar.pool.store;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/// Where a log's records are: of each key the one that was written last. Changed by one thread, read by
+/// any.
+final class LogIndex {
+
+    private final ConcurrentMap<Fingerprint, Spot> spots = new ConcurrentHashMap<>();
+
+    @Nullable Spot find(Fingerprint key) {
+        return spots.get(key);
+    }
+
+    int count() {
+        return spots.size();
+    }
+
+    /// A record was written, moved or found; an older one of its key is dead.
+    void put(Fingerprint key, Spot spot) {
+        Spot old = spots.get(key);
+        if (old != null && old.sequence() > spot.sequence()) {
+            return;
+        }
+        spots.put(key, spot);
+        spot.segment().addLive(spot.bytes());
+        if (old != null) {
+            old.segment().addLive(-old.bytes());
+        }
+    }
+
+    /// Forgets a key, if its record is still that one.
+    boolean remove(Fingerprint key, Spot spot) {
+        boolean removed = spots.remove(key, spot);
+        if (removed) {
+            spot.segment().addLive(-spot.bytes());
+        }
+        return removed;
+    }
+
+    /// Forgets everything in a segment.
+    void removeAll(Segment segment) {
+        spots.forEach((key, spot) -> {
+            if (spot.segment() == segment) {
+                remove(key, spot);
+            }
+        });
+    }
+
+    /// The keys whose records were last used, or written, before a time.
+    List<Map.Entry<Fingerprint, Spot>> all() {
+        return new ArrayList<>(spots.entrySet());
+    }
+
+    /// All keys, the last used or written first.
+    List<Fingerprint> byUse(long nowNanos) {
+        record Used(Fingerprint key, long idle, long sequence) {}
+        List<Used> all = new ArrayList<>();
+        spots.forEach((key, spot) ->
+                all.add(new Used(key, nowNanos - spot.usedAtNanos(), spot.sequence())));
+        all.sort(
+                Comparator.comparingLong(Used::idle)
+                        .thenComparing(Comparator.comparingLong(Used::sequence).reversed()));
+        return all.stream().map(Used::key).toList();
+    }
+
+    /// Collects records as a log is read, tombstones with them.
+    static final class Builder {
+
+        private final LogIndex index;
+        private final Set<Fingerprint> gone = new HashSet<>();
+
+        Builder(LogIndex index) {
+            this.index = index;
+        }
+
+        void add(LogRecord record, Spot spot) {
+            Spot old = index.find(record.key());
+            index.put(record.key(), spot);
+            if (index.find(record.key()) != old) {
+                if (record.tombstone()) {
+                    gone.add(record.key());
+                } else {
+                    gone.remove(record.key());
+                }
+            }
+        }
+
+        /// The keys whose last record says that they are gone, are. The tombstones stay charged as
+        /// live: something older may still lie on the disk.
+        void finish() {
+            for (Fingerprint key : gone) {
+                Spot tombstone = index.spots.remove(key);
+                if (tombstone == null) {
+                    throw new IllegalStateException("a tombstone was lost: " + key);
+                }
+            }
+            gone.clear();
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package dev.isobar.pool.store;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A root that this process owns: its index, its thread, and those who work there.
+final class OwnedRoot implements Root {
+
+    private static final long ACCESS_INTERVAL_NANOS = Duration.ofSeconds(60).toNanos();
+
+    private final StoreFiles files;
+    private final StorePaths paths;
+    private final StoreConfig config;
+    private final StoreCounters counters;
+    private final AutoCloseable lock;
+    private final DiskUse use = new DiskUse();
+    private final EntryIndex index = new EntryIndex();
+    private final EntryReader reader;
+    private final RootFiles rootFiles;
+    private final EntryWriter writer = new EntryWriter(this);
+    private final Room room = new Room(this);
+    private final Janitor janitor;
+    private final OwnedLogs logs = new OwnedLogs(this);
+    private final WriteBreaker breaker;
+    private final StoreThread thread;
+    private final long startNanos;
+    private final AtomicLong generation = new AtomicLong();
+    private final AtomicLong accessSavedNanos = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long budgetBytes;
+    private volatile boolean ended;
+
+    OwnedRoot(
+            StoreFiles files,
+            StorePaths paths,
+            StoreConfig config,
+            StoreCounters counters,
+            AutoCloseable lock) {
+        this.files = files;
+        this.paths = paths;
+        this.config = config;
+        this.counters = counters;
+        this.lock = lock;
+        this.budgetBytes = config.budgetBytes();
+        this.startNanos = config.nanoClock().getAsLong();
+        this.accessSavedNanos.set(startNanos);
+        this.reader = new EntryReader(files, paths);
+        this.rootFiles = new RootFiles(files, paths, use);
+        this.breaker = new WriteBreaker(config.nanoClock());
+        this.janitor = new Janitor(this);
+        this.thread = new StoreThread("isobar-store " + paths.root().getFileName());
+    }
+
+    @Override
+    public StoreAccess access() {
+        return StoreAccess.OWNER;
+    }
+
+    @Override
+    public String reason() {
+        return "";
+    }
+
+    @Override
+    public List<Slot> of(Fingerprint key) {
+        return index.of(key);
+    }
+
+    @Override
+    public List<Slot> all() {
+        return index.all();
+    }
+
+    @Override
+    public EntryReader.Reading read(EntryName name) {
+        return reader.read(name);
+    }
+
+    @Override
+    public void used(Slot slot) {
+        long now = nanos();
+        slot.use(now);
+        long saved = accessSavedNanos.get();
+        if (now - saved >= ACCESS_INTERVAL_NANOS && accessSavedNanos.compareAndSet(saved, now)) {
+            thread.submit(() -> new CleanMark(this).saveAccess());
+        }
+    }
+
+    @Override
+    public void suspect(Slot slot) {
+        thread.submit(() -> janitor.inspect(slot));
+    }
+
+    @Override
+    public WriteOutcome put(Fingerprint key, EntryWrite what, MemorySegment payload) {
+        if (!thread.reaches(payload)) {
+            throw new IllegalArgumentException(
+                    "the payload's memory belongs to one thread; the store writes on its own");
+        }
+        return thread.call(() -> {
+            requireOpen();
+            janitor.round();
+            return writer.put(key, what, payload);
+        });
+    }
+
+    @Override
+    public boolean remove(Fingerprint key) {
+        return thread.call(() -> removeNow(key));
+    }
+
+    private boolean removeNow(Fingerprint key) throws IOException {
+        requireOpen();
+        List<Slot> slots = index.of(key);
+        boolean all = true;
+        for (Slot slot : slots) {
+            all &= room.delete(slot);
+        }
+        if (!slots.isEmpty()) {
+            files.forceFolder(paths.folder(key));
+        }
+        if (!all) {
+            throw new IOException("an entry of " + key.hex() + " could not be deleted");
+        }
+        return !slots.isEmpty();
+    }
+
+    @Override
+    public LogStorage log(String name) {
+        return thread.call(() -> logs.open(name));
+    }
+
+    /// Gives bytes back.
+    long free(long bytes) {
+        return thread.call(() -> room.free(bytes, null));
+    }
+
+    /// Takes back the room of dead records.
+    ///
+    /// @return how many bytes are gone
+    long compact() {
+        return thread.call(() -> {
+            long before = use.total();
+            logs.compactAll();
+            return before - use.total();
+        });
+    }
+
+    void verifyLogs(StoreReport.Tally tally) {
+        thread.call(() -> {
+            logs.verify(tally);
+            return true;
+        });
+    }
+
+    void resize(long toBytes) {
+        budgetBytes = toBytes;
+        thread.call(() -> room.make(0, null));
+    }
+
+    /// An entry is no longer on the disk.
+    void forget(Slot slot) {
+        if (index.remove(slot.name()) != null) {
+            use.add(DiskUse.Part.ENTRIES, -slot.info().diskBytes());
+        }
+    }
+
+    /// Writes the index down, marks the root clean, and lets go of it.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            thread.call(() -> {
+                ended = true;
+                logs.close();
+                new CleanMark(this).save();
+                return true;
+            });
+        } finally {
+            thread.close();
+            release();
+        }
+    }
+
+    /// Whether the last has been written; what comes now comes too late.
+    boolean ended() {
+        return ended;
+    }
+
+    private void requireOpen() {
+        if (ended) {
+            throw new IllegalStateException("the store is closed: " + paths.root());
+        }
+    }
+
+    /// Lets go without a mark: opening has failed.
+    void abandon() {
+        closed.set(true);
+        thread.close();
+        release();
+    }
+
+    private void release() {
+        try {
+            lock.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the lock of " + paths.root() + " was not closed", e);
+        }
+    }
+
+    long nextGeneration() {
+        return generation.incrementAndGet();
+    }
+
+    long generation() {
+        return generation.get();
+    }
+
+    /// That generation was given away before.
+    void seen(long aGeneration) {
+        generation.accumulateAndGet(aGeneration, Math::max);
+    }
+
+    long nanos() {
+        return config.nanoClock().getAsLong();
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    long budgetBytes() {
+        return budgetBytes;
+    }
+
+    Path path() {
+        return paths.root();
+    }
+
+    StoreFiles files() {
+        return files;
+    }
+
+    StorePaths paths() {
+        return paths;
+    }
+
+    StoreConfig config() {
+        return config;
+    }
+
+    StoreCounters counters() {
+        return counters;
+    }
+
+    DiskUse use() {
+        return use;
+    }
+
+    EntryIndex index() {
+        return index;
+    }
+
+    EntryReader reader() {
+        return reader;
+    }
+
+    RootFiles rootFiles() {
+        return rootFiles;
+    }
+
+    Room room() {
+        return room;
+    }
+
+    Janitor janitor() {
+        return janitor;
+    }
+
+    OwnedLogs logs() {
+        return logs;
+    }
+
+    WriteBreaker breaker() {
+        return breaker;
+    }
+
+    StoreThread thread() {
+        return thread;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.isobar.pool.store;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/// Keeps writes away from a disk that fails: after some failures in a row nothing is tried for a
+/// while, then one write is; each further failure doubles the while.
+///
+/// *Safe for several threads.*
+final class WriteBreaker {
+
+    static final int FAILURES = 3;
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(8);
+
+    private final LongSupplier nanoClock;
+    private int failures;
+    private long pauseNanos;
+    private long since;
+    private boolean probing;
+
+    WriteBreaker(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
+
+    /// Whether a write may be tried. If so, [#succeeded()], [#failed()] or [#abandoned()] has to
+    /// follow.
+    synchronized boolean permits() {
+        if (failures < FAILURES) {
+            return true;
+        }
+        if (probing || nanoClock.getAsLong() - since < pauseNanos) {
+            return false;
+        }
+        probing = true;
+        return true;
+    }
+
+    synchronized void succeeded() {
+        failures = 0;
+        pauseNanos = 0;
+        probing = false;
+    }
+
+    synchronized void failed() {
+        failures = Math.min(FAILURES, failures + 1);
+        if (failures == FAILURES) {
+            pauseNanos =
+                    pauseNanos == 0
+                            ? FIRST_PAUSE.toNanos()
+                            : Math.min(LONGEST_PAUSE.toNanos(), 2 * pauseNanos);
+            since = nanoClock.getAsLong();
+        }
+        probing = false;
+    }
+
+    /// Nothing was tried after all.
+    synchronized void abandoned() {
+        probing = false;
+    }
+
+    /// Whether writes are kept away.
+    synchronized boolean open() {
+        return failures >= FAILURES;
+    }
+}
