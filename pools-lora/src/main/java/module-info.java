@@ -10,6 +10,7 @@ module dev.isobar.lora {
 
     requires transitive dev.isobar.pool;
     requires com.fasterxml.jackson.databind;
+    requires jdk.jfr;
     requires static org.jspecify;
     requires static com.google.guice;
     requires static micrometer.core;

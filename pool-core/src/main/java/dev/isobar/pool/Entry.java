@@ -187,6 +187,18 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
         }
     }
 
+    /// Takes a pin beside others: false if there is none, or the entry is retired.
+    boolean trySharePin() {
+        int s = state;
+        while ((s & PINS) != 0 && (s & RETIRED) == 0) {
+            if (STATE.compareAndSet(this, s, s + 1)) {
+                return true;
+            }
+            s = state;
+        }
+        return false;
+    }
+
     /// Takes more pins for others, while the caller has one itself.
     void addPins(int pins) {
         STATE.getAndAdd(this, pins);

@@ -1,6 +1,8 @@
 package dev.isobar.pool;
 
 import dev.isobar.pool.Entry.Step;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -205,6 +207,41 @@ final class EntryTable<K, V> {
         order.remove(victim); // held before it was in the order, it may have come into it since
         return evicted(victim, cause);
     }
+
+    /// Evicts the entry of a key, if it is idle and may go.
+    ///
+    /// @return the bytes that became free
+    long evict(K key, RemovalCause cause) {
+        Entry<K, V> entry = find(key);
+        if (entry == null || !holdVictim(entry)) {
+            return 0;
+        }
+        if (losses.evictable(entry)) {
+            return evict(entry, cause);
+        }
+        spare(entry);
+        return 0;
+    }
+
+    /// The keys of those that could go now, the one worth least first.
+    List<K> ranking() {
+        List<Ranked<K>> ranked = new ArrayList<>();
+        for (Entry<K, V> entry : map.entries()) {
+            if (entry.tryHold()) {
+                double loss = losses.standing(entry);
+                unhold(entry);
+                if (loss != Losses.NEVER) {
+                    ranked.add(new Ranked<>(entry.key, loss));
+                }
+            }
+        }
+        return ranked.stream()
+                .sorted(Comparator.comparingDouble(Ranked::loss))
+                .map(Ranked::key)
+                .toList();
+    }
+
+    private record Ranked<K>(K key, double loss) {}
 
     private long evicted(Entry<K, V> victim, RemovalCause cause) {
         map.remove(victim);

@@ -168,7 +168,8 @@ final class Loads<K, V> {
         }
         counters.misses.increment();
         boolean oversize = estimateBytes > ledger.limitBytes();
-        TierExhausted refusal = oversize ? null : room.reserve(estimateBytes, null);
+        TierExhausted refusal =
+                oversize || estimateBytes == 0 ? null : room.reserve(estimateBytes, null);
         if (refusal != null) {
             throw refuse(flight, refusal);
         }

@@ -198,6 +198,25 @@ final class Losses<K, V> {
         return (double) (eras.inflation(entry.era()) + eras.ticks(weight * density(entry)));
     }
 
+    /// By what an entry stands among the others now, or [#NEVER] if it may not go. The caller keeps the
+    /// value from being freed.
+    double standing(Entry<K, V> entry) {
+        return entry instanceof SlimEntry<K, V> slim && adaptation != null
+                ? mayGo(slim) ? rank(adaptation, slim) : NEVER
+                : of(entry);
+    }
+
+    /// An entry as reports show it.
+    EntrySnapshot snapshot(Entry<K, V> entry, long nowNanos) {
+        return new EntrySnapshot(
+                String.valueOf(entry.key),
+                entry.bytes(),
+                entry.pins(),
+                entry.hits(),
+                nowNanos - loadedAtNanos(entry),
+                nowNanos - lastAccessNanos(entry));
+    }
+
     private EntryView view(Entry<K, V> entry) {
         long now = clock.getAsLong();
         int frequency = sketch == null ? 0 : sketch.frequency(entry.hash);

@@ -7,7 +7,6 @@ import dev.isobar.broker.Resource;
 import dev.isobar.broker.ResourceRefusal;
 import dev.isobar.broker.Usage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -78,6 +77,20 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return Optional.ofNullable(lease);
     }
 
+    /// Leases the value of a key, if it is here and somebody has a lease on it. That takes nothing from
+    /// what could be evicted. Counts a hit, but no miss.
+    ///
+    /// @throws PoolClosedException if the pool is closed
+    public Optional<Lease<V>> share(K key) {
+        requireOpen();
+        Entry<K, V> entry = table.find(key);
+        if (entry == null || !entry.trySharePin()) {
+            return Optional.empty();
+        }
+        losses.found(entry, counters.hits.increment());
+        return Optional.of(new EntryLease<>(table, entry, leaks));
+    }
+
     /// Leases the value of a key, and loads it if it is not here: once, however many callers ask.
     /// Room for it is reserved before the load, by [PoolConfig#estimate()]. The loader runs on the
     /// load executor, so that a caller that is interrupted disturbs neither it nor the others.
@@ -135,6 +148,28 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         }
     }
 
+    /// As [#join(Object, long)], but evicts nothing.
+    ///
+    /// @param bytes how much to reserve if this caller is to load; at least 0
+    /// @return nothing, if so much is not free
+    /// @throws PoolClosedException if the pool is closed
+    public Optional<Turn<V>> joinIfFree(K key, long bytes) {
+        if (!ledger.tryReserve(bytes, 0)) {
+            return Optional.empty();
+        }
+        Turn<V> turn = null;
+        try {
+            turn = join(key, 0);
+            return Optional.of(turn);
+        } finally {
+            if (turn instanceof Turn.Lead<V>(LoadTicket<V> ticket)) {
+                mine(ticket).flight().reservedBytes = bytes;
+            } else {
+                ledger.unreserve(bytes);
+            }
+        }
+    }
+
     /// Puts a value in, in place of any that is there, with an unknown load cost. The pool owns it if
     /// the answer is `Stored`; if it is `Refused`, the caller keeps it. Putting the very value that is
     /// there changes nothing; a value that has left the pool, leased or not, is the pool's to free, and
@@ -183,6 +218,20 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     public boolean invalidate(K key) {
         loads.invalidate(key);
         return table.retire(key, RemovalCause.INVALIDATED);
+    }
+
+    /// Evicts the entry of a key, though others may be worth less: for an owner who knows more than the
+    /// priority does.
+    ///
+    /// @return what became free, in bytes; 0 if it is not here, is leased, or may not be evicted
+    public long evict(K key) {
+        return room.evict(key, RemovalCause.RECLAIM);
+    }
+
+    /// The keys of the entries that could go now, the one worth least first. A snapshot; asks the
+    /// priority about every entry, and sorts: O(n log n).
+    public List<K> ranking() {
+        return room.ranking();
     }
 
     /// Drops every entry as [#invalidate] does, and sets the counters back to zero.
@@ -262,27 +311,11 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
 
     /// The pool's figures now.
     public PoolStats stats() {
-        return new PoolStats(
+        return counters.stats(
                 name(),
                 table.size(),
-                ledger.pinnedEntries(),
-                ledger.usedBytes(),
-                ledger.limitBytes(),
-                ledger.pinnedBytes(),
-                ledger.detachedBytes(),
-                ledger.bypassedBytes(),
-                ledger.reservedBytes(),
+                ledger,
                 loads.inFlight(),
-                counters.hits.sum(),
-                counters.misses.sum(),
-                counters.sharedLoads.sum(),
-                counters.loads.sum(),
-                counters.loadFailures.sum(),
-                counters.loadNanos.sum(),
-                counters.evictions.sum(),
-                counters.evictedBytes.sum(),
-                counters.refusals.sum(),
-                counters.bypasses.sum(),
                 leaks.lost(),
                 disposer.failedCount(),
                 callbacks.failures());
@@ -291,16 +324,10 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// All entries now, in no order. O(n); for reports and tests.
     public List<EntrySnapshot> snapshot() {
         long now = clock.getAsLong();
-        List<EntrySnapshot> all = new ArrayList<>();
-        for (Entry<K, V> e : table.entries()) {
-            if (!e.isRetired()) {
-                String key = String.valueOf(e.key);
-                long age = now - losses.loadedAtNanos(e);
-                long idle = now - losses.lastAccessNanos(e);
-                all.add(new EntrySnapshot(key, e.bytes(), e.pins(), e.hits(), age, idle));
-            }
-        }
-        return all;
+        return table.entries().stream()
+                .filter(each -> !each.isRetired())
+                .map(each -> losses.snapshot(each, now))
+                .toList();
     }
 
     /// The leases that are open and watched ([PoolConfig#leakDetection()]), with their holders.

@@ -29,4 +29,39 @@ final class PoolCounters {
         refusals.reset();
         bypasses.reset();
     }
+
+    /// The counters, with the figures that others know.
+    PoolStats stats(
+            String pool,
+            long entries,
+            ByteLedger ledger,
+            int inFlight,
+            long lost,
+            long unclosed,
+            long callbackFailures) {
+        return new PoolStats(
+                pool,
+                entries,
+                ledger.pinnedEntries(),
+                ledger.usedBytes(),
+                ledger.limitBytes(),
+                ledger.pinnedBytes(),
+                ledger.detachedBytes(),
+                ledger.bypassedBytes(),
+                ledger.reservedBytes(),
+                inFlight,
+                hits.sum(),
+                misses.sum(),
+                sharedLoads.sum(),
+                loads.sum(),
+                loadFailures.sum(),
+                loadNanos.sum(),
+                evictions.sum(),
+                evictedBytes.sum(),
+                refusals.sum(),
+                bypasses.sum(),
+                lost,
+                unclosed,
+                callbackFailures);
+    }
 }

@@ -3,9 +3,9 @@ package dev.isobar.pool;
 import dev.isobar.broker.ResourceRefusal.TierExhausted;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes room: for a newcomer, all or nothing; for the broker, as much as it can.
@@ -16,7 +16,7 @@ final class Room<K, V> {
 
     private static final long PAUSE_NANOS = 1_000;
 
-    private final AtomicInteger evictors = new AtomicInteger();
+    private final Evictors evictors = new Evictors();
     private final String pool;
     private final ByteLedger ledger;
     private final EntryTable<K, V> table;
@@ -50,11 +50,12 @@ final class Room<K, V> {
         disposer.retryFailed();
         TierExhausted refusal = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            boolean alone = evictors.incrementAndGet() == 1;
+            long begun = evictors.begin();
+            boolean alone = false;
             try {
                 refusal = tryMakeRoom(bytes, replaced);
             } finally {
-                alone &= evictors.getAndDecrement() == 1;
+                alone = evictors.end(begun);
             }
             if (refusal == null || alone) {
                 return refusal;
@@ -116,11 +117,28 @@ final class Room<K, V> {
         if (wantedBytes <= 0) {
             return 0;
         }
-        evictors.incrementAndGet();
+        return among(() -> evict(wantedBytes, cause, stop));
+    }
+
+    /// Evicts the entry of a key, if it is idle and may go.
+    ///
+    /// @return what was freed
+    long evict(K key, RemovalCause cause) {
+        return among(() -> table.evict(key, cause));
+    }
+
+    /// The keys of those that could go now, the one worth least first.
+    List<K> ranking() {
+        return among(table::ranking);
+    }
+
+    /// Does something that holds entries.
+    private <T> T among(Supplier<T> work) {
+        long begun = evictors.begin();
         try {
-            return evict(wantedBytes, cause, stop);
+            return work.get();
         } finally {
-            evictors.decrementAndGet();
+            evictors.end(begun);
         }
     }
 

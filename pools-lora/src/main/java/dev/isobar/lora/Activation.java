@@ -18,24 +18,23 @@ public sealed interface Activation {
     ///
     /// @param name the adapter
     /// @param lease the right to use it
-    /// @param loaded whether it was not there before, and had to be loaded
-    /// @param evicted what had to go for it, in the order in which it went; also from the host, where
-    ///     what left the device took its place
-    /// @param decisionNanos how long it took to find room, with what was demoted on the way; 0 for a
-    ///     hit
-    /// @param loadNanos how long the load took, or the wait for somebody else's; 0 for a hit
-    record Active(
-            String name,
-            Lease<ResidentAdapter> lease,
-            boolean loaded,
-            List<Evicted> evicted,
-            long decisionNanos,
-            long loadNanos)
+    /// @param arrival how it came to be here
+    record Active(String name, Lease<ResidentAdapter> lease, Arrival arrival)
             implements Activation, AutoCloseable {
         public Active {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(lease, "lease");
-            evicted = List.copyOf(evicted);
+            Objects.requireNonNull(arrival, "arrival");
+        }
+
+        /// Whether it was not there before, and had to be loaded.
+        public boolean loaded() {
+            return arrival.loaded();
+        }
+
+        /// What had to go for it.
+        public List<Evicted> evicted() {
+            return arrival.evicted();
         }
 
         /// The weights.

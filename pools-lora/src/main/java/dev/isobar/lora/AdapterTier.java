@@ -5,6 +5,7 @@ import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.broker.ReclaimResult;
 import dev.isobar.broker.Resource;
 import dev.isobar.broker.Usage;
+import dev.isobar.lora.ResidentAdapter.Origin;
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.PageSlabConfig;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +36,11 @@ final class AdapterTier implements PressureSource {
     static final ScopedValue<List<Evicted>> VICTIMS = ScopedValue.newInstance();
 
     private final TierConfig config;
+    private final LongSupplier clock;
     private final PageSlab slab;
+    private final Remains remains;
     private final PagedResourcePool<KnownAdapter, ResidentAdapter> pool;
+    private final @Nullable Clearance clearance;
     private final Slots slots = new Slots();
     private final Map<String, ResidentAdapter> residents = new ConcurrentHashMap<>();
     private final Consumer<ResidentAdapter> beforeFreed;
@@ -43,11 +48,15 @@ final class AdapterTier implements PressureSource {
     /// @param beforeFreed is given what leaves, while its bytes are still there
     AdapterTier(TierConfig config, LoraPoolConfig settings, Consumer<ResidentAdapter> beforeFreed) {
         this.config = config;
+        this.clock = settings.nanoClock();
         this.beforeFreed = beforeFreed;
         this.slab =
                 new PageSlab(
                         PageSlabConfig.of(config.name(), config.pageBytes(), config.limitBytes()),
                         config.space());
+        CostAware worth = LoraPriority.costAware(settings.priority());
+        this.remains =
+                new Remains(slab, settings.keepsRemains(), worth == null ? null : worth::worth);
         this.pool =
                 new PagedResourcePool<>(
                         PoolConfig.<KnownAdapter, ResidentAdapter>builder(config.name())
@@ -58,8 +67,12 @@ final class AdapterTier implements PressureSource {
                                 .priority(settings.priority())
                                 .closer(this::free)
                                 .listener(new Victims())
-                                .nanoClock(settings.nanoClock())
+                                .nanoClock(clock)
                                 .build());
+        this.clearance =
+                worth == null || !settings.keepsRemains()
+                        ? null
+                        : new Clearance(pool, remains, worth, slab.pageBytes());
     }
 
     TierConfig config() {
@@ -84,10 +97,32 @@ final class AdapterTier implements PressureSource {
         return pagesOf(adapter) * slab.pageBytes();
     }
 
+    /// How many bytes could be used now: free ones, and those of adapters that may go.
+    long availableBytes() {
+        long used = pool.usedBytes();
+        long idle = pool.usage().reclaimableBytes();
+        long critical =
+                holders().stream()
+                        .filter(each -> each.reason() == Holder.Reason.CRITICAL)
+                        .mapToLong(Holder::bytes)
+                        .sum();
+        return Math.max(0, capacityBytes() - used + idle - critical);
+    }
+
+    /// What evicted adapters have left in pages that nobody has needed yet, in bytes. Not charged.
+    long remainsBytes() {
+        return remains.pages() * slab.pageBytes();
+    }
+
     /// A lease, if the adapter is here. Counts a hit, but no miss.
     @Nullable Lease<ResidentAdapter> find(String name) {
         ResidentAdapter resident = residents.get(name);
         return resident == null ? null : pool.acquire(resident.known).orElse(null);
+    }
+
+    /// A lease, if the adapter is here and in use.
+    @Nullable Lease<ResidentAdapter> share(KnownAdapter adapter) {
+        return pool.share(adapter).orElse(null);
     }
 
     /// Whether an adapter is here. A snapshot.
@@ -100,21 +135,26 @@ final class AdapterTier implements PressureSource {
         return List.copyOf(residents.values());
     }
 
-    /// Takes pages and a slot, fills them, and gives both back if that fails. The pool has reserved
-    /// the bytes.
-    ResidentAdapter fill(KnownAdapter adapter, ResidentAdapter.Origin origin, Filling filling) {
-        long start = System.nanoTime();
-        int count = Math.toIntExact(pagesOf(adapter));
-        long[] pages = new long[count];
-        slab.acquireBatch(pages, count);
+    /// Takes pages and a slot, fills those that do not have the adapter's bytes yet, and gives all back
+    /// if that fails. The pool has reserved the bytes.
+    ResidentAdapter fill(KnownAdapter adapter, Origin origin, Filling filling) {
+        long[] pages = new long[pagesOf(adapter)];
+        int kept = remains.take(adapter, pages);
+        long start = clock.getAsLong();
         try {
-            filling.fill(pages);
+            if (kept < pages.length) {
+                filling.fill(pages, kept);
+            }
         } catch (Throwable t) {
-            slab.releaseBatch(pages, count);
+            remains.release(pages);
             throw t;
         }
-        long nanos = System.nanoTime() - start;
-        return new ResidentAdapter(adapter, slab, pages, slots.take(), origin, nanos);
+        long nanos = clock.getAsLong() - start;
+        long brought = adapter.description.bytes() - kept * slab.pageBytes();
+        ReloadCost cost = adapter.cost(origin);
+        cost.learn(nanos, brought);
+        Origin from = kept == pages.length ? Origin.KEPT : origin;
+        return new ResidentAdapter(adapter, slab, pages, slots.take(), from, brought, nanos, cost);
     }
 
     /// Leases an adapter, loading it if it is not here.
@@ -123,21 +163,26 @@ final class AdapterTier implements PressureSource {
     Lease<ResidentAdapter> acquire(
             KnownAdapter adapter, Loader<KnownAdapter, ResidentAdapter> loader)
             throws InterruptedException {
+        if (clearance != null) {
+            clearance.clear(adapter, residents(), pagesOf(adapter));
+        }
         Lease<ResidentAdapter> lease = pool.acquire(adapter, loader);
-        ResidentAdapter value = lease.value();
-        value.demotable = true;
+        lease.value().demotable = true;
         return lease;
     }
 
-    /// Drops an adapter for good: nothing of it goes on to another tier.
+    /// Drops an adapter for good: nothing of it goes on to another tier, or stays here.
     ///
     /// @return whether it was here
     boolean drop(KnownAdapter adapter) {
         ResidentAdapter resident = residents.get(adapter.name);
         if (resident != null && resident.known.equals(adapter)) {
             resident.demotable = false;
+            resident.dropped = true;
         }
-        return release(adapter);
+        boolean here = release(adapter);
+        remains.forget(adapter);
+        return here;
     }
 
     /// Takes an adapter out, leased or not; the next tier may keep it.
@@ -219,18 +264,20 @@ final class AdapterTier implements PressureSource {
 
     void close() {
         pool.close();
+        remains.close();
         slab.close();
     }
 
     private void trim() {
+        remains.clear();
         slab.shrink(Long.MAX_VALUE);
         if (config.space() instanceof HostSpace host) {
             host.trim();
         }
     }
 
-    private long pagesOf(KnownAdapter adapter) {
-        return Math.ceilDiv(adapter.description.bytes(), slab.pageBytes());
+    private int pagesOf(KnownAdapter adapter) {
+        return Math.toIntExact(Math.ceilDiv(adapter.description.bytes(), slab.pageBytes()));
     }
 
     /// The pool's closer.
@@ -240,14 +287,19 @@ final class AdapterTier implements PressureSource {
             adapter.demotable = false;
             beforeFreed.accept(adapter);
         }
-        slab.releaseBatch(adapter.pages, adapter.pages.length);
+        if (adapter.dropped || has(adapter.name())) {
+            remains.release(adapter.pages);
+        } else {
+            remains.leave(adapter);
+        }
         slots.free(adapter.slot());
     }
 
     /// Brings bytes into pages that were just taken.
     @FunctionalInterface
     interface Filling {
-        void fill(long[] pages);
+        /// @param first the first page that does not have its bytes yet
+        void fill(long[] pages, int first);
     }
 
     private final class Victims implements PoolListener<KnownAdapter> {

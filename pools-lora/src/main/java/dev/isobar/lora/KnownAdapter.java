@@ -15,6 +15,8 @@ final class KnownAdapter {
     final AdapterDescription description;
     final FileSource source;
     final Demand demand;
+    private final ReloadCost fromFile = new ReloadCost();
+    private final ReloadCost fromHost = new ReloadCost();
     volatile double priority;
 
     KnownAdapter(
@@ -30,6 +32,11 @@ final class KnownAdapter {
         this.source = source;
         this.demand = demand;
         this.priority = priority;
+    }
+
+    /// What it costs to bring it again the same way.
+    ReloadCost cost(ResidentAdapter.Origin origin) {
+        return origin == ResidentAdapter.Origin.HOST ? fromHost : fromFile;
     }
 
     /// By name, so that runs are alike; equal is only the same one.

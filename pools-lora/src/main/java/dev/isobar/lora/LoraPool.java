@@ -1,32 +1,20 @@
 package dev.isobar.lora;
 
 import dev.isobar.broker.PressureSource;
-import dev.isobar.broker.ResourceRefusedException;
+import dev.isobar.broker.admission.Supply;
 import dev.isobar.lora.format.AdapterDescription;
-import dev.isobar.lora.format.AdapterReader;
 import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.load.FileLoader;
 import dev.isobar.memory.load.FileSources;
-import dev.isobar.pool.EntrySnapshot;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.PagedResourcePool;
-import dev.isobar.pool.PoolClosedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// LoRA adapters in memory, each as large as its real rank makes it, so that those that are wanted are
@@ -45,35 +33,31 @@ public final class LoraPool implements AutoCloseable {
 
     private static final String POOL_ITSELF = "";
 
-    private final LoraPoolConfig config;
     private final FileSources sources;
-    private final AdapterReader reader;
     private final FileLoader loader;
+    private final Catalog catalog;
     private final Transfers transfers;
-    private final AdapterTier host;
-    private final @Nullable AdapterTier device;
-    private final AdapterTier top;
-    private final Map<String, KnownAdapter> known = new ConcurrentHashMap<>();
+    private final Tiers tiers;
+    private final Arrivals arrivals;
     private final Map<String, LoraOwner> owners = new ConcurrentHashMap<>();
     private final Pins pins = new Pins();
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private final ReentrantReadWriteLock loading = new ReentrantReadWriteLock();
-    private final AtomicLong requests = new AtomicLong();
-    private final LongAdder hits = new LongAdder();
-    private final LongAdder loads = new LongAdder();
-    private final LongAdder refusals = new LongAdder();
+    private final Supply supply;
 
     /// An empty pool. Takes no memory yet.
     public LoraPool(LoraPoolConfig config) {
-        this.config = Objects.requireNonNull(config, "config");
         this.sources = new FileSources();
-        this.reader = new AdapterReader(sources, config.limits());
         this.loader = new FileLoader(sources);
+        this.catalog = new Catalog(sources, config.limits());
         this.transfers = new Transfers(loader, config.loading());
-        this.host = new AdapterTier(config.host(), config, _ -> {});
-        TierConfig inFront = config.device();
-        this.device = inFront == null ? null : new AdapterTier(inFront, config, this::demote);
-        this.top = device == null ? host : device;
+        this.tiers = new Tiers(config, transfers);
+        this.arrivals = new Arrivals(catalog, tiers, transfers, config.nanoClock());
+        AdapterTier top = tiers.top;
+        this.supply =
+                Supply.measured(
+                        top.resource(),
+                        "bytes of " + top.name(),
+                        top::capacityBytes,
+                        top::availableBytes);
     }
 
     /// Makes an adapter known, with the priority by default and no domain.
@@ -90,41 +74,25 @@ public final class LoraPool implements AutoCloseable {
     /// @throws dev.isobar.lora.format.AdapterFormatException if it is no good
     /// @throws IllegalArgumentException if the name is blank or taken, or the priority out of range
     public AdapterDescription register(String name, Path path, double priority, String domain) {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("an adapter's name must not be blank");
-        }
-        LoraPriority.require(priority);
-        AdapterDescription description = reader.read(path);
-        KnownAdapter adapter =
-                new KnownAdapter(
-                        name,
-                        domain,
-                        description,
-                        sources.register(description.weights()),
-                        new Demand(requests),
-                        priority);
-        if (known.putIfAbsent(name, adapter) != null) {
-            throw new IllegalArgumentException("an adapter named %s is there".formatted(name));
-        }
-        return description;
+        return catalog.register(name, path, priority, domain);
     }
 
     /// Forgets an adapter, pinned or not, and drops it from all tiers. Open leases stay valid.
     ///
     /// @return whether it was known
     public boolean unregister(String name) {
-        KnownAdapter adapter = known.remove(name);
+        KnownAdapter adapter = catalog.remove(name);
         if (adapter == null) {
             return false;
         }
         pins.removeAll(name);
-        drop(adapter);
+        tiers.drop(adapter);
         return true;
     }
 
     /// What a registered adapter is.
     public Optional<AdapterDescription> description(String name) {
-        return Optional.ofNullable(known.get(name)).map(each -> each.description);
+        return Optional.ofNullable(catalog.find(name)).map(each -> each.description);
     }
 
     /// Changes an adapter's priority, for all owners.
@@ -132,11 +100,7 @@ public final class LoraPool implements AutoCloseable {
     /// @throws IllegalArgumentException if it is unknown, or the priority out of range
     public void priority(String name, double priority) {
         LoraPriority.require(priority);
-        KnownAdapter adapter = known.get(name);
-        if (adapter == null) {
-            throw new IllegalArgumentException("unknown adapter: " + name);
-        }
-        adapter.priority = priority;
+        catalog.require(name).priority = priority;
     }
 
     /// Leases an adapter where it is used, and loads it if it is not there. What it says goes for this
@@ -148,13 +112,38 @@ public final class LoraPool implements AutoCloseable {
     /// @throws dev.isobar.pool.PoolClosedException if the pool is closed
     /// @throws InterruptedException if this thread was interrupted; the load goes on
     public Activation activate(String name) throws InterruptedException {
-        Lease<ResidentAdapter> hit = top.find(Objects.requireNonNull(name, "name"));
+        Lease<ResidentAdapter> hit = lease(name);
+        return hit == null
+                ? arrivals.bring(tiers.top, name)
+                : new Activation.Active(name, hit, Arrival.HIT);
+    }
+
+    /// Leases an adapter that is where it is used. For the hot path: makes nothing but the lease.
+    ///
+    /// @return null if it is not there; [#activate(String)] brings it
+    /// @throws dev.isobar.pool.PoolClosedException if the pool is closed
+    public @Nullable Lease<ResidentAdapter> lease(String name) {
+        Lease<ResidentAdapter> hit = tiers.top.find(name);
         if (hit != null) {
-            hits.increment();
-            hit.value().known.demand.asked();
-            return new Activation.Active(name, hit, false, List.of(), 0, 0);
+            countHit(hit.value());
         }
-        return bring(top, name);
+        return hit;
+    }
+
+    /// The bytes where adapters are used, for an [dev.isobar.broker.admission.Admission]: free ones, and
+    /// those of adapters that may go, since they can be evicted at once. Always the same object. Call
+    /// [dev.isobar.broker.admission.Admission#reconsider()] when a lease was closed.
+    public Supply supply() {
+        return supply;
+    }
+
+    /// Begins a request with an adapter that is to be admitted together with other things. Loads, leases
+    /// and evicts nothing yet.
+    ///
+    /// @return to be closed when the request was refused, or is over
+    /// @throws IllegalArgumentException if the adapter is unknown
+    public AdapterClaim claim(String name) {
+        return new AdapterClaim(this, tiers.top, catalog.require(name));
     }
 
     /// Loads adapters into the host's memory, so that they are near when they are activated; what is
@@ -165,11 +154,11 @@ public final class LoraPool implements AutoCloseable {
     public List<Activation> prefetch(List<String> names) throws InterruptedException {
         List<Activation> results = new ArrayList<>();
         for (String name : names) {
-            Lease<ResidentAdapter> hit = host.find(name);
+            Lease<ResidentAdapter> hit = tiers.host.find(name);
             Activation result =
                     hit == null
-                            ? bring(host, name)
-                            : new Activation.Active(name, hit, false, List.of(), 0, 0);
+                            ? arrivals.bring(tiers.host, name)
+                            : new Activation.Active(name, hit, Arrival.HIT);
             if (result instanceof Activation.Active active) {
                 active.close();
             }
@@ -198,47 +187,35 @@ public final class LoraPool implements AutoCloseable {
     ///
     /// @return whether it was there
     public boolean deactivate(String name) {
-        KnownAdapter adapter = known.get(name);
+        KnownAdapter adapter = catalog.find(name);
         if (adapter == null) {
             return false;
         }
         pins.removeAll(name);
-        return device == null ? host.drop(adapter) : device.release(adapter);
+        return tiers.deactivate(adapter);
     }
 
     /// Drops an adapter from all tiers, pinned or not. It stays known.
     ///
     /// @return whether it was there
     public boolean remove(String name) {
-        KnownAdapter adapter = known.get(name);
+        KnownAdapter adapter = catalog.find(name);
         if (adapter == null) {
             return false;
         }
         pins.removeAll(name);
-        return drop(adapter);
+        return tiers.drop(adapter);
     }
 
-    /// Drops the adapter that was not used for the longest time from all tiers; those in use or
-    /// pinned, and critical ones, stay.
+    /// Drops the adapter that is worth least, by the pool's priority, from all tiers: of those that only
+    /// wait on the host, if there are such, else of those that are used. Those in use or pinned, and
+    /// critical ones, stay.
     ///
     /// @return its name, if there was one that could go
-    public Optional<String> removeOldest() {
-        Set<String> kept =
-                tiers().flatMap(tier -> tier.holders().stream())
-                        .map(Holder::name)
-                        .collect(Collectors.toSet());
-        Map<String, Long> idle =
-                tiers().flatMap(tier -> tier.pool().snapshot().stream())
-                        .filter(entry -> !kept.contains(entry.key()))
-                        .collect(
-                                Collectors.toMap(
-                                        EntrySnapshot::key, EntrySnapshot::idleNanos, Math::min));
-        Optional<String> oldest =
-                idle.entrySet().stream()
-                        .max(Map.Entry.<String, Long>comparingByValue())
-                        .map(Map.Entry::getKey);
-        oldest.ifPresent(this::remove);
-        return oldest;
+    public Optional<String> removeLeastValuable() {
+        Optional<KnownAdapter> least = tiers.leastValuable();
+        least.ifPresent(tiers::drop);
+        return least.map(each -> each.name);
     }
 
     /// An owner's view; the same one for the same name.
@@ -248,66 +225,53 @@ public final class LoraPool implements AutoCloseable {
 
     /// The names of the adapters that are where they are used. A snapshot.
     public Set<String> active() {
-        return top.residents().stream()
-                .map(ResidentAdapter::name)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return Tiers.names(tiers.top);
     }
 
     /// The names of the adapters on the host. A snapshot.
     public Set<String> onHost() {
-        return host.residents().stream()
-                .map(ResidentAdapter::name)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return Tiers.names(tiers.host);
     }
 
     /// The active adapters by slot. A snapshot.
     public List<String> slots() {
-        List<String> slots = new ArrayList<>();
-        top.residents().stream()
-                .sorted(Comparator.comparingInt(ResidentAdapter::slot))
-                .forEach(each -> {
-                    while (slots.size() < each.slot()) {
-                        slots.add("");
-                    }
-                    slots.add(each.name());
-                });
-        return slots;
+        return Tiers.slots(tiers.top);
     }
 
     /// A source of pressure for each tier: the device's, if there is one, then the host's.
     public List<PressureSource> sources() {
-        return tiers().map(PressureSource.class::cast).toList();
+        return List.copyOf(tiers.all());
     }
 
     /// The pools underneath, for their meters: the device's, if there is one, then the host's.
     public List<PagedResourcePool<?, ?>> pools() {
-        List<PagedResourcePool<?, ?>> pools = new ArrayList<>();
-        tiers().forEach(tier -> pools.add(tier.pool()));
-        return pools;
+        return tiers.all().stream().<PagedResourcePool<?, ?>>map(AdapterTier::pool).toList();
     }
 
     /// The slabs that the pages are in: the device's, if there is one, then the host's.
     public List<PageSlab> slabs() {
-        return tiers().map(AdapterTier::slab).toList();
+        return tiers.all().stream().map(AdapterTier::slab).toList();
     }
 
     /// The pool's name: that of the tier where adapters are used.
     public String name() {
-        return top.name();
+        return tiers.top.name();
     }
 
     /// The pool's figures. A snapshot.
     public LoraStats stats() {
         return new LoraStats(
-                known.size(),
+                catalog.size(),
                 pins.count(),
-                hits.sum(),
-                loads.sum(),
-                refusals.sum(),
+                arrivals.hits.sum(),
+                arrivals.loads.sum(),
+                arrivals.refusals.sum(),
                 transfers.loadedBytes.sum(),
                 transfers.promotedBytes.sum(),
                 transfers.demotedBytes.sum(),
-                tiers().map(tier -> tier.pool().stats()).toList());
+                transfers.keptBytes.sum(),
+                tiers.all().stream().mapToLong(AdapterTier::remainsBytes).sum(),
+                tiers.all().stream().map(tier -> tier.pool().stats()).toList());
     }
 
     /// Ends all pins, drops all adapters, gives the memory back to the spaces, waits for loads that are
@@ -316,19 +280,21 @@ public final class LoraPool implements AutoCloseable {
     @Override
     public void close() {
         pins.clear();
-        tiers().forEach(AdapterTier::close);
-        if (closing.compareAndSet(false, true)) {
-            loading.writeLock().lock(); // for good: whoever wants to load now finds it taken
-            loader.close();
-            sources.close();
-        }
+        tiers.close();
+        arrivals.close(loader);
+        sources.close();
+    }
+
+    void countHit(ResidentAdapter adapter) {
+        arrivals.hits.increment();
+        adapter.known.demand.asked();
     }
 
     Activation pin(String name, String owner) throws InterruptedException {
         Activation activation = activate(name);
         if (activation instanceof Activation.Active) {
             Activation second = activate(name);
-            if (second instanceof Activation.Active(_, var lease, _, _, _, _)) {
+            if (second instanceof Activation.Active(_, var lease, _)) {
                 pins.add(name, owner, lease);
             }
         }
@@ -340,67 +306,6 @@ public final class LoraPool implements AutoCloseable {
     }
 
     Set<String> domains() {
-        return known.values().stream().map(each -> each.domain).collect(Collectors.toSet());
-    }
-
-    private boolean drop(KnownAdapter adapter) {
-        boolean onHost = host.drop(adapter);
-        return (device != null && device.drop(adapter)) || onHost;
-    }
-
-    private Stream<AdapterTier> tiers() {
-        return device == null ? Stream.of(host) : Stream.of(device, host);
-    }
-
-    private Activation bring(AdapterTier tier, String name) throws InterruptedException {
-        KnownAdapter adapter = known.get(name);
-        if (adapter == null) {
-            return new Activation.Unknown(name);
-        }
-        adapter.demand.asked();
-        long bytes = tier.bytesOf(adapter);
-        if (bytes > tier.capacityBytes()) {
-            return refused(tier, name, bytes, List.of());
-        }
-        List<Evicted> evicted = new ArrayList<>();
-        long start = config.nanoClock().getAsLong();
-        Lease<ResidentAdapter> lease;
-        try {
-            lease =
-                    ScopedValue.where(AdapterTier.VICTIMS, evicted)
-                            .<Lease<ResidentAdapter>, InterruptedException>call(
-                                    () -> tier.acquire(adapter, _ -> fetch(tier, adapter)));
-        } catch (ResourceRefusedException _) {
-            return refused(tier, name, bytes, tier.holders());
-        }
-        if (!adapter.equals(known.get(name))) {
-            drop(adapter); // it was unregistered meanwhile: this lease is the last
-        }
-        loads.increment();
-        long nanos = config.nanoClock().getAsLong() - start;
-        long loadNanos = Math.min(nanos, lease.value().loadNanos());
-        return new Activation.Active(name, lease, true, evicted, nanos - loadNanos, loadNanos);
-    }
-
-    private ResidentAdapter fetch(AdapterTier tier, KnownAdapter adapter) {
-        if (!loading.readLock().tryLock()) {
-            throw new PoolClosedException(tier.name());
-        }
-        try {
-            return tier == device
-                    ? transfers.promote(tier, host, adapter)
-                    : transfers.load(tier, adapter);
-        } finally {
-            loading.readLock().unlock();
-        }
-    }
-
-    private Activation refused(AdapterTier tier, String name, long bytes, List<Holder> holders) {
-        refusals.increment();
-        return new Activation.Refused(name, tier.name(), bytes, tier.capacityBytes(), holders);
-    }
-
-    private void demote(ResidentAdapter leaving) {
-        transfers.demote(leaving, host);
+        return catalog.domains();
     }
 }

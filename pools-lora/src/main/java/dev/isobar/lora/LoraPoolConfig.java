@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param device where adapters are used; null if that is the host
 /// @param priority which adapter is worth least; those above [LoraPriority#CRITICAL] never go,
 ///     whatever it says
+/// @param keepsRemains whether the pages of an evicted adapter are remembered until somebody needs them,
+///     so that it comes back in part for nothing. Costs no memory: the pages are free, and are given back
+///     to the system as free ones are
 /// @param loading how files are loaded
 /// @param limits how much of a file's header is believed
 /// @param nanoClock the monotonic clock, in nanoseconds
@@ -23,6 +26,7 @@ public record LoraPoolConfig(
         TierConfig host,
         @Nullable TierConfig device,
         EvictionPriority<ResidentAdapter> priority,
+        boolean keepsRemains,
         LoadPolicy loading,
         FormatLimits limits,
         LongSupplier nanoClock) {
@@ -50,6 +54,7 @@ public record LoraPoolConfig(
                 host,
                 null,
                 LoraPriority.costAware(),
+                true,
                 LoadPolicy.of(LoadStrategy.STAGED),
                 FormatLimits.defaults(),
                 System::nanoTime);
@@ -57,21 +62,26 @@ public record LoraPoolConfig(
 
     /// The same, with a device in front.
     public LoraPoolConfig withDevice(TierConfig tier) {
-        return new LoraPoolConfig(host, tier, priority, loading, limits, nanoClock);
+        return new LoraPoolConfig(host, tier, priority, keepsRemains, loading, limits, nanoClock);
     }
 
     /// The same, with another priority.
     public LoraPoolConfig withPriority(EvictionPriority<ResidentAdapter> other) {
-        return new LoraPoolConfig(host, device, other, loading, limits, nanoClock);
+        return new LoraPoolConfig(host, device, other, keepsRemains, loading, limits, nanoClock);
+    }
+
+    /// The same, with or without remains.
+    public LoraPoolConfig withRemains(boolean kept) {
+        return new LoraPoolConfig(host, device, priority, kept, loading, limits, nanoClock);
     }
 
     /// The same, with another way of loading.
     public LoraPoolConfig withLoading(LoadPolicy other) {
-        return new LoraPoolConfig(host, device, priority, other, limits, nanoClock);
+        return new LoraPoolConfig(host, device, priority, keepsRemains, other, limits, nanoClock);
     }
 
     /// The same, with another clock.
     public LoraPoolConfig withNanoClock(LongSupplier other) {
-        return new LoraPoolConfig(host, device, priority, loading, limits, other);
+        return new LoraPoolConfig(host, device, priority, keepsRemains, loading, limits, other);
     }
 }

@@ -1,7 +1,7 @@
 package dev.isobar.lora;
 
-import dev.isobar.pool.EntryView;
 import dev.isobar.pool.EvictionPriority;
+import org.jspecify.annotations.Nullable;
 
 /// Which adapter is worth least.
 ///
@@ -30,11 +30,14 @@ public final class LoraPriority {
     }
 
     /// What a reload would cost × the odds of needing one / bytes freed, weighted by priority. The
-    /// cost is what the last load took, in nanoseconds, or where that is unknown 1 ns a byte; the odds are
-    /// how often the adapter was asked for lately, also while it was not here. Ages as other adapters
+    /// cost is what its loads took until now, in nanoseconds a byte, or 1 where that is unknown; the odds
+    /// are how often the adapter was asked for lately, also while it was not here. Ages as other adapters
     /// are asked for.
+    ///
+    /// With it, and where remains are kept ([LoraPoolConfig#keepsRemains()]), the pages that are worth
+    /// least are overwritten first, whether their adapter has gone or goes for it.
     public static EvictionPriority<ResidentAdapter> costAware() {
-        return protecting(new CostAware());
+        return new CostAware();
     }
 
     /// Least recently used first.
@@ -63,12 +66,8 @@ public final class LoraPriority {
         return base.keeping(ResidentAdapter::critical);
     }
 
-    private record CostAware() implements EvictionPriority<ResidentAdapter> {
-        @Override
-        public double loss(EntryView entry, ResidentAdapter adapter) {
-            double odds = adapter.known.demand.now();
-            double cost = entry.loadCostNanos() > 0 ? entry.loadCostNanos() : entry.bytes();
-            return adapter.priority() * odds * cost / Math.max(1, entry.bytes());
-        }
+    /// The cost-aware priority, if that is what this is.
+    static @Nullable CostAware costAware(EvictionPriority<ResidentAdapter> priority) {
+        return priority instanceof CostAware costAware ? costAware : null;
     }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 /// @param loadedBytes what was loaded from files, in bytes
 /// @param promotedBytes what was copied from host to device, in bytes
 /// @param demotedBytes what was copied from device to host instead of being lost, in bytes
+/// @param keptBytes what did not have to be loaded or copied, because it was still in place, in bytes
+/// @param remainsBytes what evicted adapters have left in free pages, in bytes; not charged
 /// @param tiers each tier's own figures: the device's, if there is one, then the host's
 public record LoraStats(
         int known,
@@ -25,6 +27,8 @@ public record LoraStats(
         long loadedBytes,
         long promotedBytes,
         long demotedBytes,
+        long keptBytes,
+        long remainsBytes,
         List<PoolStats> tiers) {
 
     /// Copies the list.

@@ -18,7 +18,9 @@ public final class ResidentAdapter {
         /// They are copied from the host's pages.
         HOST,
         /// They left the device, and the host had room.
-        DEMOTION
+        DEMOTION,
+        /// They were evicted, and nobody had needed their pages since.
+        KEPT
     }
 
     final KnownAdapter known;
@@ -26,10 +28,15 @@ public final class ResidentAdapter {
     final PageSlab slab;
     private final int slot;
     private final Origin origin;
+    private final long broughtBytes;
     private final long loadNanos;
+    private final ReloadCost cost;
 
     /// Whether the bytes may go on to the next tier when they leave this one.
     volatile boolean demotable;
+
+    /// Whether nothing of it shall stay when it leaves.
+    volatile boolean dropped;
 
     ResidentAdapter(
             KnownAdapter known,
@@ -37,13 +44,17 @@ public final class ResidentAdapter {
             long[] pages,
             int slot,
             Origin origin,
-            long loadNanos) {
+            long broughtBytes,
+            long loadNanos,
+            ReloadCost cost) {
         this.known = known;
         this.slab = slab;
         this.pages = pages;
         this.slot = slot;
         this.origin = origin;
+        this.broughtBytes = Math.max(0, broughtBytes);
         this.loadNanos = loadNanos;
+        this.cost = cost;
     }
 
     /// The name under which it was registered.
@@ -61,9 +72,14 @@ public final class ResidentAdapter {
         return slot;
     }
 
-    /// Where its bytes came from.
+    /// Where its bytes came from; if some were still in place, where the others did.
     public Origin origin() {
         return origin;
+    }
+
+    /// How many bytes had to be brought: all, less those that were still in place since the last time.
+    public long broughtBytes() {
+        return broughtBytes;
     }
 
     /// How long that took, in nanoseconds.
@@ -120,6 +136,10 @@ public final class ResidentAdapter {
                             target.asSlice(done, step));
             done += step;
         }
+    }
+
+    double nanosPerByte() {
+        return cost.nanosPerByte();
     }
 
     double priority() {

@@ -21,6 +21,7 @@ final class Transfers {
     final LongAdder loadedBytes = new LongAdder();
     final LongAdder promotedBytes = new LongAdder();
     final LongAdder demotedBytes = new LongAdder();
+    final LongAdder keptBytes = new LongAdder();
 
     private final FileLoader loader;
     private final LoadPolicy policy;
@@ -36,8 +37,10 @@ final class Transfers {
                 tier.fill(
                         adapter,
                         Origin.FILE,
-                        pages -> loader.load(items(tier.slab(), adapter, pages), policy));
-        loadedBytes.add(adapter.description.bytes());
+                        (pages, first) ->
+                                loader.load(items(tier.slab(), adapter, pages, first), policy));
+        loadedBytes.add(loaded.broughtBytes());
+        countKept(loaded);
         tier.entered(loaded);
         return loaded;
     }
@@ -54,23 +57,31 @@ final class Transfers {
                     device.fill(
                             adapter,
                             Origin.HOST,
-                            pages -> copy(source.slab, source.pages, device.slab(), pages));
-            promotedBytes.add(copy.bytes());
+                            (pages, first) -> copy(source, device.slab(), pages, first));
+            promotedBytes.add(copy.broughtBytes());
+            countKept(copy);
             device.entered(copy);
             return copy;
         }
     }
 
+    private void countKept(ResidentAdapter adapter) {
+        keptBytes.add(adapter.description().bytes() - adapter.broughtBytes());
+    }
+
     /// Keeps what leaves the device on the host, if there is room without evicting anything.
     void demote(ResidentAdapter leaving, AdapterTier host) {
         KnownAdapter adapter = leaving.known;
-        long bytes = host.bytesOf(adapter);
-        if (host.closed()
-                || host.has(adapter.name)
-                || host.pool().usedBytes() + bytes > host.capacityBytes()) {
+        if (host.closed() || host.has(adapter.name)) {
             return;
         }
-        switch (host.pool().join(adapter, bytes)) {
+        host.pool()
+                .joinIfFree(adapter, host.bytesOf(adapter))
+                .ifPresent(turn -> demote(leaving, host, turn));
+    }
+
+    private void demote(ResidentAdapter leaving, AdapterTier host, Turn<ResidentAdapter> turn) {
+        switch (turn) {
             case Turn.Hit<ResidentAdapter>(Lease<ResidentAdapter> lease) -> lease.close();
             case Turn.Wait<ResidentAdapter>(PendingLoad<ResidentAdapter> pending) ->
                     pending.close();
@@ -86,19 +97,20 @@ final class Transfers {
                     host.fill(
                             leaving.known,
                             Origin.DEMOTION,
-                            pages -> copy(leaving.slab, leaving.pages, host.slab(), pages));
+                            (pages, first) -> copy(leaving, host.slab(), pages, first));
             host.entered(kept);
             ticket.publish(kept).close();
-            demotedBytes.add(kept.bytes());
+            demotedBytes.add(kept.broughtBytes());
         }
     }
 
-    private static void copy(PageSlab from, long[] source, PageSlab to, long[] target) {
-        for (int i = 0; i < source.length; i++) {
+    private static void copy(ResidentAdapter source, PageSlab to, long[] target, int first) {
+        PageSlab from = source.slab;
+        for (int i = first; i < target.length; i++) {
             to.space()
                     .copyAcross(
-                            from.block(source[i]),
-                            from.offset(source[i]),
+                            from.block(source.pages[i]),
+                            from.offset(source.pages[i]),
                             to.block(target[i]),
                             to.offset(target[i]),
                             to.pageBytes());
@@ -106,11 +118,14 @@ final class Transfers {
     }
 
     /// One item a page; the loader puts neighbours in the file together again.
-    private static List<LoadItem> items(PageSlab slab, KnownAdapter adapter, long[] pages) {
-        long offset = adapter.description.file().dataOffset();
-        long left = adapter.description.bytes();
-        List<LoadItem> items = new ArrayList<>(pages.length);
-        for (long page : pages) {
+    private static List<LoadItem> items(
+            PageSlab slab, KnownAdapter adapter, long[] pages, int first) {
+        long before = first * slab.pageBytes();
+        long offset = adapter.description.file().dataOffset() + before;
+        long left = adapter.description.bytes() - before;
+        List<LoadItem> items = new ArrayList<>(pages.length - first);
+        for (int i = first; i < pages.length; i++) {
+            long page = pages[i];
             long bytes = Math.min(slab.pageBytes(), left);
             items.add(
                     new LoadItem(

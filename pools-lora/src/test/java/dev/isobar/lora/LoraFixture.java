@@ -9,6 +9,7 @@ import dev.isobar.pool.EvictionPriority;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /// A pool over real files and real memory, with a clock that is moved by hand. Both tiers are host
 /// memory, so the second stands for a device.
@@ -28,10 +29,16 @@ final class LoraFixture implements AutoCloseable {
             int hostPages,
             int devicePages,
             EvictionPriority<ResidentAdapter> priority) {
+        this(folder, hostPages, devicePages, config -> config.withPriority(priority));
+    }
+
+    /// @param devicePages 0 for none
+    /// @param settings what else is set
+    LoraFixture(
+            Path folder, int hostPages, int devicePages, UnaryOperator<LoraPoolConfig> settings) {
         this.folder = folder;
         TierConfig host = new TierConfig("host", hostSpace, Resource.HOST, PAGE, hostPages * PAGE);
-        LoraPoolConfig config =
-                LoraPoolConfig.of(host).withPriority(priority).withNanoClock(nanos::get);
+        LoraPoolConfig config = settings.apply(LoraPoolConfig.of(host).withNanoClock(nanos::get));
         if (devicePages > 0) {
             config =
                     config.withDevice(

@@ -53,12 +53,12 @@ class LoraManagerVectorsTest {
         assertThat(pool.onHost()).containsExactly("3", "4");
         assertThat(pool.slots()).containsExactly("3", "4");
 
-        assertThat(pool.removeOldest()).contains("3");
+        assertThat(pool.removeLeastValuable()).contains("3");
         assertThat(pool.onHost()).containsExactly("4");
         assertThat(pool.slots()).containsExactly("", "4");
-        assertThat(pool.removeOldest()).contains("4");
+        assertThat(pool.removeLeastValuable()).contains("4");
         assertThat(pool.onHost()).isEmpty();
-        assertThat(pool.removeOldest()).isEmpty();
+        assertThat(pool.removeLeastValuable()).isEmpty();
     }
 
     @Test
@@ -72,8 +72,8 @@ class LoraManagerVectorsTest {
         addAndUse("2");
         assertThat(pool.slots()).containsExactly("1", "2");
 
-        assertThat(pool.removeOldest()).contains("2");
-        assertThat(pool.removeOldest()).isEmpty();
+        assertThat(pool.removeLeastValuable()).contains("2");
+        assertThat(pool.removeLeastValuable()).isEmpty();
         assertThat(pool.slots()).containsExactly("1");
     }
 

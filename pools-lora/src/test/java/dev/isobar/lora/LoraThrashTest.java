@@ -2,56 +2,72 @@ package dev.isobar.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.isobar.pool.EvictionPriority;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Twice as many adapters as there is room for, of mixed ranks, asked for by a Zipf law: the case in
-/// which serving engines thrash.
+/// which serving engines thrash. LRU is measured as they have it: an evicted adapter is loaded again as
+/// a whole.
 class LoraThrashTest {
 
     private static final int ADAPTERS = 16;
-    private static final int ACTIVATIONS = 3000;
+    private static final int ACTIVATIONS = 1500;
+    private static final int SEEDS = 10;
     private static final double SKEW = 1.2;
 
     @TempDir private Path folder;
 
     @Test
-    void costAware_reloadsAFifthLessThanLru() {
-        long lru = reloadedBytes("lru", LoraPriority.lru());
-        long costAware = reloadedBytes("cost-aware", LoraPriority.costAware());
-
-        assertThat((double) costAware / lru)
-                .as("cost-aware reloads %d bytes, LRU %d", costAware, lru)
-                .isLessThanOrEqualTo(0.8);
+    void costAware_reloadsAtMost70PercentOfLru_overManyPopulations() {
+        long lru = 0;
+        long costAware = 0;
+        long whole = 0;
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            lru += reloaded(seed, config -> config.withPriority(LoraPriority.lru()), false);
+            whole += reloaded(seed, config -> config, false);
+            costAware += reloaded(seed, config -> config, true);
+        }
+        System.out.printf(
+                "reloads: LRU %d pages, cost-aware %d, with remains %d%n", lru, whole, costAware);
+        assertThat((double) whole / lru).as("of whole adapters").isLessThanOrEqualTo(0.8);
+        assertThat((double) costAware / lru).isLessThanOrEqualTo(0.7);
     }
 
-    private long reloadedBytes(String run, EvictionPriority<ResidentAdapter> priority) {
-        int[] pages = {1, 4, 2, 1, 3, 2, 4, 1, 2, 3, 1, 4, 2, 1, 4, 3};
-        int all = 0;
+    /// In pages.
+    private long reloaded(int seed, UnaryOperator<LoraPoolConfig> settings, boolean remains) {
+        List<Integer> pages = population(seed);
+        int all = pages.stream().mapToInt(Integer::intValue).sum();
+        Path run = folder.resolve("run" + seed);
         try (LoraFixture fixture =
-                new LoraFixture(folder.resolve(run), total(pages) / 2, 0, priority)) {
+                new LoraFixture(
+                        run, all / 2, 0, config -> settings.apply(config).withRemains(remains))) {
             for (int i = 0; i < ADAPTERS; i++) {
-                fixture.adapter("adapter" + i, pages[i]);
-                all += pages[i];
+                fixture.adapter("adapter" + i, pages.get(i));
             }
-            Random random = new Random(42);
+            Random random = new Random(seed);
+            boolean[] seen = new boolean[ADAPTERS];
+            long first = 0;
             for (int i = 0; i < ACTIVATIONS; i++) {
-                assertThat(fixture.use("adapter" + zipf(random)))
-                        .isInstanceOf(Activation.Active.class);
+                int which = zipf(random);
+                first += seen[which] ? 0 : pages.get(which);
+                seen[which] = true;
+                assertThat(fixture.use("adapter" + which)).isInstanceOf(Activation.Active.class);
             }
-            return fixture.pool.stats().loadedBytes() - all * LoraFixture.PAGE;
+            return fixture.pool.stats().loadedBytes() / LoraFixture.PAGE - first;
         }
     }
 
-    private static int total(int[] pages) {
-        int total = 0;
-        for (int each : pages) {
-            total += each;
-        }
-        return total;
+    /// Ranks 8 to 64, four of each, whatever the adapters' popularity.
+    private static List<Integer> population(int seed) {
+        List<Integer> pages = Arrays.asList(1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8);
+        Collections.shuffle(pages, new Random(seed));
+        return pages;
     }
 
     private static int zipf(Random random) {

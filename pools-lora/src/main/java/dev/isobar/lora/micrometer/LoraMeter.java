@@ -37,6 +37,20 @@ public enum LoraMeter {
                             "lora.demoted",
                             "What was copied from device to host instead of being lost",
                             LoraStats::demotedBytes)
+                    .inBytes()),
+    /// Bytes that were still in place.
+    KEPT(
+            counter(
+                            "lora.kept",
+                            "What was still in place, and did not have to be loaded or copied",
+                            LoraStats::keptBytes)
+                    .inBytes()),
+    /// Bytes of evicted adapters in free pages.
+    REMAINS(
+            gauge(
+                            "lora.remains",
+                            "What evicted adapters have left in free pages",
+                            LoraStats::remainsBytes)
                     .inBytes());
 
     @SuppressWarnings("ImmutableEnumChecker") // a record with a function without state
