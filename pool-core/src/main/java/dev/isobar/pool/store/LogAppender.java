@@ -35,7 +35,7 @@ final class LogAppender {
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final SplittableRandom salts = new SplittableRandom();
-    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
+    private final ByteBuffer staging;
     private long sequence;
     private @Nullable Segment active;
     private long stagedAt;
@@ -73,6 +73,9 @@ final class LogAppender {
         this.root = log.root();
         this.sequence = sequence;
         this.active = active;
+        this.staging =
+                ByteBuffer.allocateDirect(
+                        (int) Math.min(STAGING_BYTES, root.config().segmentBytes()));
     }
 
     CompletableFuture<WriteOutcome> append(
@@ -276,7 +279,7 @@ final class LogAppender {
             flush();
         }
         long offset = segment.bytes();
-        if (length > STAGING_BYTES) {
+        if (length > staging.capacity()) {
             ByteBuffer alone = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
             fill(alone, record, payload, segment.salt());
             charge(segment, length);

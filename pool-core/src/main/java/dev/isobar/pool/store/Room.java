@@ -34,7 +34,9 @@ final class Room {
         long before = root.use().total();
         Deque<Slot> victims = null;
         boolean logsGive = true;
-        root.janitor().emptyQuarantine();
+        if (bytes > 0) {
+            root.janitor().emptyQuarantine();
+        }
         while (before - root.use().total() < bytes) {
             long entries = root.use().of(DiskUse.Part.ENTRIES);
             long segments = root.use().of(DiskUse.Part.SEGMENTS);

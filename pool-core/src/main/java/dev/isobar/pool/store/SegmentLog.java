@@ -85,6 +85,7 @@ public final class SegmentLog {
     /// @throws IllegalStateException if the store is closed
     public WriteOutcome remove(Fingerprint key, Durability durability) {
         Objects.requireNonNull(key, "key");
+        store.requireOpen();
         return store.counted(
                 storage().append(key, null, Objects.requireNonNull(durability, "durability")));
     }
@@ -114,6 +115,7 @@ public final class SegmentLog {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(durability, "durability");
+        store.requireOpen();
         return storage().append(key, value, durability);
     }
 

@@ -107,12 +107,12 @@ public final class WarmStore implements AutoCloseable {
     /// What there is under a key, the newest first. Payloads are not read.
     public List<EntryInfo> entries(Fingerprint key) {
         Objects.requireNonNull(key, "key");
-        return infos(closed ? List.of() : root().of(key));
+        return infos(root().of(key));
     }
 
     /// All entries, the newest first. Payloads are not read.
     public List<EntryInfo> entries() {
-        return infos(closed ? List.of() : root().all());
+        return infos(root().all());
     }
 
     /// Deletes the entries of a key, durably.
@@ -260,6 +260,7 @@ public final class WarmStore implements AutoCloseable {
             }
             closed = true;
             open = root;
+            root = new NoRoot("the store is closed");
         }
         if (open != null) {
             open.close();
@@ -268,8 +269,7 @@ public final class WarmStore implements AutoCloseable {
 
     private Optional<StoredEntry> lookup(Fingerprint key, Comparator<EntryInfo> ranking) {
         Objects.requireNonNull(key, "key");
-        Optional<StoredEntry> found =
-                closed ? Optional.empty() : new Lookup(root(), config, counters).of(key, ranking);
+        Optional<StoredEntry> found = new Lookup(root(), config, counters).of(key, ranking);
         count(found.isPresent());
         return found;
     }
@@ -284,18 +284,17 @@ public final class WarmStore implements AutoCloseable {
     /// Opens the root, once; a closed store has none.
     private Root root() {
         Root open = root;
-        if (open != null) {
-            return open;
+        return open == null ? openRoot() : open;
+    }
+
+    private synchronized Root openRoot() {
+        if (root == null) {
+            root =
+                    closed
+                            ? new NoRoot("the store is closed")
+                            : RootOpening.open(files, config, counters);
         }
-        synchronized (this) {
-            if (root == null) {
-                root =
-                        closed
-                                ? new NoRoot("the store is closed")
-                                : RootOpening.open(files, config, counters);
-            }
-            return Objects.requireNonNull(root);
-        }
+        return Objects.requireNonNull(root);
     }
 
     /// What is behind a log.
