@@ -23,6 +23,7 @@ import dev.isobar.examples.view.Terminal;
 import dev.isobar.examples.view.TerminalSize;
 import dev.isobar.examples.view.Words;
 import dev.isobar.memory.Bytes;
+import dev.isobar.pool.store.StoreConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NotDirectoryException;
@@ -115,6 +116,14 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable Path adapters;
 
     @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            description =
+                    "Keep vectors in this folder, and begin the next run with them. Without it,"
+                            + " nothing is written.")
+    private @Nullable Path store;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write the last snapshot of broker and admission there, as JSON.")
@@ -164,7 +173,8 @@ final class DemoCommand implements Callable<Integer> {
         CommandLine command = spec.commandLine();
         try (var log = LogTally.install(command.getErr(), root.verbose())) {
             var total = Duration.ofSeconds(seconds);
-            return DemoRun.start(plan, input, BrokerConfig.defaults(), total, stop)
+            StoreConfig config = store == null ? StoreConfig.off() : StoreConfig.at(store);
+            return DemoRun.start(plan, input, BrokerConfig.defaults(), config, total, stop)
                     .run(screen(command.getOut()), log::warnings);
         }
     }

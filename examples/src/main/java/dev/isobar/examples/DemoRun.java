@@ -16,6 +16,7 @@ import dev.isobar.examples.host.Summary;
 import dev.isobar.examples.view.DemoView;
 import dev.isobar.examples.view.Screen;
 import dev.isobar.examples.workload.Workers;
+import dev.isobar.pool.store.StoreConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.IntSupplier;
@@ -51,11 +52,17 @@ final class DemoRun {
     ///
     /// @param plan how large everything is
     /// @param input what it works on
+    /// @param store where vectors outlive the run; without a root, nowhere
     /// @param total how long to run; zero: until it is stopped
     /// @param stop ends the run early
     static DemoRun start(
-            DemoPlan plan, DemoInput input, BrokerConfig broker, Duration total, StopSignal stop) {
-        return new DemoRun(DemoHost.start(plan, input, broker), plan, input, total, stop);
+            DemoPlan plan,
+            DemoInput input,
+            BrokerConfig broker,
+            StoreConfig store,
+            Duration total,
+            StopSignal stop) {
+        return new DemoRun(DemoHost.start(plan, input, broker, store), plan, input, total, stop);
     }
 
     /// How a run ended.
@@ -100,7 +107,8 @@ final class DemoRun {
                         BrokerFigures.of(closed),
                         reliefs.byResource(),
                         warnings.getAsInt(),
-                        host.leftovers()),
+                        host.leftovers(),
+                        host.warm()),
                 last,
                 lastChats);
     }

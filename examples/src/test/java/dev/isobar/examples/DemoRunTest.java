@@ -14,9 +14,11 @@ import dev.isobar.examples.corpus.FolderText;
 import dev.isobar.examples.corpus.PassageSplitter;
 import dev.isobar.examples.host.DemoInput;
 import dev.isobar.examples.host.DemoPlan;
+import dev.isobar.examples.host.Summary;
 import dev.isobar.examples.view.DemoView;
 import dev.isobar.examples.view.DemoView.SourceRow;
 import dev.isobar.examples.view.Screen;
+import dev.isobar.pool.store.StoreConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,7 +60,13 @@ class DemoRunTest {
         var stop = new StopSignal();
 
         DemoRun.Result result =
-                DemoRun.start(plan, input(plan), quickBroker(), Duration.ZERO, stop)
+                DemoRun.start(
+                                plan,
+                                input(plan),
+                                quickBroker(),
+                                StoreConfig.off(),
+                                Duration.ZERO,
+                                stop)
                         .run(new StopWhenRelieved(stop), () -> 0);
 
         assertThat(result.summary().good()).isTrue();
@@ -88,7 +96,13 @@ class DemoRunTest {
         stop.stop();
 
         DemoRun.Result result =
-                DemoRun.start(plan, input(plan), quickBroker(), Duration.ZERO, stop)
+                DemoRun.start(
+                                plan,
+                                input(plan),
+                                quickBroker(),
+                                StoreConfig.off(),
+                                Duration.ZERO,
+                                stop)
                         .run(new StopWhenRelieved(stop), () -> 0);
 
         assertThat(result.summary().good()).isTrue();
@@ -132,6 +146,48 @@ class DemoRunTest {
                                 + System.lineSeparator()
                                 + "  search-cache 0 B)");
         assertSnapshot(new ObjectMapper().readTree(json.toFile()));
+    }
+
+    /// The first run stops after some searches, the second before its first look: what it has by then is
+    /// what was restored.
+    @Test
+    void run_overAStore_beginsWithWhatTheLastOneHad() {
+        var plan = quick(1 << 20);
+        StoreConfig store = StoreConfig.at(folder.resolve("store"));
+
+        Summary first = runUntilSearches(plan, store, 200);
+        Summary second = runUntilSearches(plan, store, 200);
+
+        assertThat(first.warm().restored().listed()).isZero();
+        assertThat(first.warm().before()).isNull();
+        assertThat(second.warm().restored().listed()).isPositive();
+        assertThat(second.warm().restored().corrupt()).isZero();
+        assertThat(second.warm().restored().stale()).isZero();
+        assertThat(second.warm().before()).isEqualTo(first.warm().now());
+        assertThat(second.warm().now().figures().hitRate())
+                .isGreaterThan(first.warm().now().figures().hitRate());
+        assertThat(second.lines()).anyMatch(line -> line.startsWith("warm start"));
+        assertThat(first.good() && second.good()).isTrue();
+        assertThat(second.leftovers().totalBytes()).isZero();
+    }
+
+    private Summary runUntilSearches(DemoPlan plan, StoreConfig store, long searches) {
+        var stop = new StopSignal();
+        Screen screen =
+                new Screen() {
+                    @Override
+                    public void show(DemoView view) {
+                        if (view.searches() >= searches) {
+                            stop.stop();
+                        }
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        return DemoRun.start(plan, input(plan), quickBroker(), store, Duration.ZERO, stop)
+                .run(screen, () -> 0)
+                .summary();
     }
 
     private static void assertSnapshot(JsonNode snapshot) {

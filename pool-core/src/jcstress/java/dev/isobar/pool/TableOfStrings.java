@@ -12,6 +12,7 @@ final class TableOfStrings {
                 new Disposer<>(ledger, null, callbacks),
                 losses(callbacks),
                 new PoolCounters(),
+                Demotion.none(),
                 PoolListener.none(),
                 callbacks);
     }

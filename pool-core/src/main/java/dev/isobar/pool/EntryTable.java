@@ -19,6 +19,7 @@ final class EntryTable<K, V> {
     private final Losses<K, V> losses;
     private final VictimOrder<K, V> order;
     private final PoolCounters counters;
+    private final Demotion<K, V> demotion;
     private final PoolListener<K> listener;
     private final Callbacks callbacks;
 
@@ -27,11 +28,13 @@ final class EntryTable<K, V> {
             Disposer<K, V> disposer,
             Losses<K, V> losses,
             PoolCounters counters,
+            Demotion<K, V> demotion,
             PoolListener<K> listener,
             Callbacks callbacks) {
         this.ledger = ledger;
         this.disposer = disposer;
         this.counters = counters;
+        this.demotion = demotion;
         this.listener = listener;
         this.callbacks = callbacks;
         this.losses = losses;
@@ -252,6 +255,9 @@ final class EntryTable<K, V> {
 
     private long evicted(Entry<K, V> victim, RemovalCause cause, long reservedBytes) {
         map.remove(victim);
+        if (cause.wasEvicted()) {
+            demote(victim, cause);
+        }
         long freed = disposer.freeResident(victim, reservedBytes);
         if (cause.wasEvicted()) {
             counters.evictions.increment();
@@ -260,6 +266,14 @@ final class EntryTable<K, V> {
         }
         tell(victim, cause);
         return freed;
+    }
+
+    private void demote(Entry<K, V> victim, RemovalCause cause) {
+        try {
+            demotion.leaving(victim.key, victim.value, cause);
+        } catch (Throwable t) {
+            callbacks.failed("demotion", t);
+        }
     }
 
     private void unhold(Entry<K, V> entry) {

@@ -1,6 +1,7 @@
 package dev.isobar.pool;
 
 import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.broker.ReclaimResult;
 import dev.isobar.broker.Resource;
@@ -57,7 +58,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         callbacks = new Callbacks(config.name());
         losses = new Losses<>(config.priority(), clock, callbacks, ledger::limitBytes);
         disposer = new Disposer<>(ledger, config.closer(), callbacks);
-        table = new EntryTable<>(ledger, disposer, losses, counters, config.listener(), callbacks);
+        table = new EntryTable<>(ledger, disposer, losses, counters, config.demotion(), config.listener(), callbacks);
         sizes = new Sizes<>(config, ledger, table);
         room = new Room<>(config, ledger, table, disposer);
         leaks = new LeakDetector(config.name(), config.leakDetection());
@@ -90,6 +91,12 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         }
         losses.found(entry, counters.hits.increment());
         return Optional.of(new EntryLease<>(table, entry, leaks));
+    }
+
+    /// Whether a key has an entry. Counts nothing; a snapshot.
+    public boolean contains(K key) {
+        Entry<K, V> entry = table.find(key);
+        return entry != null && !entry.isRetired();
     }
 
     /// Leases the value of a key, and loads it if it is not here: once, however many callers ask.
@@ -212,6 +219,22 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return new PutResult.Stored(bytes);
     }
 
+    /// As [#put(Object, Object)], but a value that is refused is freed, too: it is the pool's in any case.
+    ///
+    /// @throws PoolClosedException if the pool is closed; the value is freed
+    public PutResult adopt(K key, V value) {
+        boolean stored = false;
+        try {
+            PutResult result = put(key, value);
+            stored = result.stored();
+            return result;
+        } finally {
+            if (!stored) {
+                disposer.discard(value);
+            }
+        }
+    }
+
     /// Drops the entry of a key, whatever its priority. Open leases on it stay valid; its bytes are
     /// charged until they end. A load of the key that is running is not cached.
     ///
@@ -298,7 +321,11 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// closed.
     @Override
     public ReclaimResult reclaim(ReclaimRequest request) {
-        long freed = room.free(request.bytes(), RemovalCause.RECLAIM, request::expired);
+        RemovalCause cause =
+                request.tier() == PressureTier.CRITICAL
+                        ? RemovalCause.EMERGENCY
+                        : RemovalCause.RECLAIM;
+        long freed = room.free(request.bytes(), cause, request::expired);
         return ReclaimResult.freed(
                 request.bytes(),
                 freed,

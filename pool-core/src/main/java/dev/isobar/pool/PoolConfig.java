@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param priority which entry is worth least
 /// @param closer frees a value, or null if values own no memory. What it throws leaves the bytes
 ///     charged; it is called again later, so it must bear a second call.
+/// @param demotion is offered what is evicted, before it is freed
 /// @param listener is told what happens
 /// @param leakDetection how closely lost leases are watched for
 /// @param loadExecutor runs the loaders; a virtual thread each by default. It must not run them in
@@ -41,6 +42,7 @@ public record PoolConfig<K, V>(
         @Nullable ToLongFunction<K> estimate,
         EvictionPriority<V> priority,
         @Nullable Consumer<V> closer,
+        Demotion<K, V> demotion,
         PoolListener<K> listener,
         LeakDetection leakDetection,
         Executor loadExecutor,
@@ -52,6 +54,7 @@ public record PoolConfig<K, V>(
         Objects.requireNonNull(resource, "resource");
         Objects.requireNonNull(sizer, "sizer");
         Objects.requireNonNull(priority, "priority");
+        Objects.requireNonNull(demotion, "demotion");
         Objects.requireNonNull(listener, "listener");
         Objects.requireNonNull(leakDetection, "leakDetection");
         Objects.requireNonNull(loadExecutor, "loadExecutor");

@@ -25,6 +25,7 @@ public final class PoolConfigBuilder<K, V> {
     private @Nullable ToLongFunction<K> estimate;
     private EvictionPriority<V> priority = EvictionPriority.adaptive();
     private @Nullable Consumer<V> closer;
+    private Demotion<K, V> demotion = Demotion.none();
     private PoolListener<K> listener = PoolListener.none();
     private LeakDetection leakDetection = LeakDetection.SAMPLED;
     private Executor loadExecutor = task -> Thread.ofVirtual().name("isobar-load").start(task);
@@ -84,6 +85,12 @@ public final class PoolConfigBuilder<K, V> {
         return this;
     }
 
+    /// Is offered what is evicted, before it is freed; none by default.
+    public PoolConfigBuilder<K, V> demotion(Demotion<K, V> demotion) {
+        this.demotion = demotion;
+        return this;
+    }
+
     /// Is told what happens; none by default.
     public PoolConfigBuilder<K, V> listener(PoolListener<K> listener) {
         this.listener = listener;
@@ -123,6 +130,7 @@ public final class PoolConfigBuilder<K, V> {
                 estimate,
                 priority,
                 closer,
+                demotion,
                 listener,
                 leakDetection,
                 loadExecutor,

@@ -6,6 +6,8 @@ public enum RemovalCause {
     ROOM(true),
     /// The broker, or a caller of `reclaim`, wanted bytes back.
     RECLAIM(true),
+    /// The broker wanted bytes back at `CRITICAL`: no tier below is offered the entry.
+    EMERGENCY(true),
     /// The pool's limit was lowered.
     LIMIT(true),
     /// A new value was put under the key.

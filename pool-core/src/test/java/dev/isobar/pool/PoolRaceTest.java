@@ -194,6 +194,7 @@ class PoolRaceTest {
                         new Disposer<>(ledger, Block::free, callbacks),
                         new Losses<>(priority, () -> 0, callbacks, () -> 100),
                         new PoolCounters(),
+                        Demotion.none(),
                         listener,
                         callbacks);
         tables.add(table);

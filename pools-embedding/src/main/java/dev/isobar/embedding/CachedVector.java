@@ -52,6 +52,13 @@ public final class CachedVector {
         return storedNanos;
     }
 
+    /// The numbers as they lie in memory.
+    ///
+    /// @param into exactly as long as they are
+    void copyTo(MemorySegment into) {
+        MemorySegment.copy(bytes, 0, into, 0, into.byteSize());
+    }
+
     /// The numbers, in a new array.
     float[] copy() {
         return encoding.decode(bytes, dimensions);

@@ -1,10 +1,12 @@
 package dev.isobar.embedding;
 
 import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.broker.ReclaimResult;
 import dev.isobar.broker.Resource;
 import dev.isobar.broker.ResourceRefusal;
+import dev.isobar.broker.ResourceRefusedException;
 import dev.isobar.broker.Usage;
 import dev.isobar.memory.OutOfSpaceException;
 import dev.isobar.pool.Lease;
@@ -13,13 +15,22 @@ import dev.isobar.pool.PoolClosedException;
 import dev.isobar.pool.PoolConfig;
 import dev.isobar.pool.PoolStats;
 import dev.isobar.pool.PutResult;
+import dev.isobar.pool.RemovalCause;
 import dev.isobar.pool.ResizeResult;
 import dev.isobar.pool.Turn;
+import dev.isobar.pool.store.LogTier;
+import dev.isobar.pool.store.RestoreReport;
+import dev.isobar.pool.store.StoreConfig;
+import dev.isobar.pool.store.WarmRestorer;
+import dev.isobar.pool.store.WarmStore;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Vectors of texts, kept off the heap within a limit, so that no text is embedded twice while it is
@@ -36,15 +47,34 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     private final EmbeddingPoolConfig config;
     private final VectorStore store;
     private final PagedResourcePool<EmbeddingKey, CachedVector> pool;
+    private final @Nullable WarmVectors warm;
     private final LookupCounters counters = new LookupCounters();
     private volatile boolean closed;
 
     /// An empty pool. Takes no memory yet.
     public EmbeddingPool(EmbeddingPoolConfig config) {
+        this(config, WarmStore.of(StoreConfig.off()), () -> PressureTier.NORMAL);
+    }
+
+    /// An empty pool over a store: vectors are copied there, behind the back of whoever embeds them, and
+    /// come back from there when they are asked for, also after a restart; and see [#restore].
+    ///
+    /// The store's log has the pool's name, or one made of it: no two pools over one store may share a
+    /// name. A vector comes back as it was in the pool, with the error of its encoding.
+    ///
+    /// @param warmStore stays the caller's to close, after the pool; if it has no root, there is none
+    /// @param pressure how bad it is on this host: at `HIGH` nothing is copied before it is evicted, at
+    ///     `CRITICAL` nothing at all; asked often
+    public EmbeddingPool(
+            EmbeddingPoolConfig config, WarmStore warmStore, Supplier<PressureTier> pressure) {
         this.config = Objects.requireNonNull(config, "config");
         this.store =
                 new VectorStore(
                         config.name(), config.limitBytes(), config.encoding(), config.nanoClock());
+        this.warm =
+                warmStore.config().root() == null
+                        ? null
+                        : new WarmVectors(warmStore, config, this::write, pressure);
         this.pool =
                 new PagedResourcePool<>(
                         PoolConfig.<EmbeddingKey, CachedVector>builder(config.name())
@@ -53,6 +83,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
                                 .sizer(CachedVector::occupiedBytes)
                                 .priority(config.priority())
                                 .closer(this::free)
+                                .demotion(this::leaving)
                                 .nanoClock(config.nanoClock())
                                 .build());
     }
@@ -65,14 +96,29 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         return new EmbeddingPool(EmbeddingPoolConfig.builder().limitBytes(limitBytes).build());
     }
 
-    /// The vector of a key, in a new array; null if it is not in the pool, or too old. Counts a hit
-    /// or a miss.
+    /// The vector of a key, in a new array; null if it is neither in the pool nor in its store, or too
+    /// old. Counts a hit, a miss or one that was recalled.
     ///
     /// @throws PoolClosedException if the pool is closed
     public float @Nullable [] get(EmbeddingKey key) {
         Optional<Lease<CachedVector>> lease = pool.acquire(key);
         float[] vector = lease.isPresent() ? copyOf(key, lease.get()) : null;
-        (vector == null ? counters.misses : counters.hits).increment();
+        if (vector != null) {
+            counters.hits.increment();
+            return vector;
+        }
+        CachedVector found = recall(key);
+        (found == null ? counters.misses : counters.recalled).increment();
+        return found == null ? null : adopted(key, found);
+    }
+
+    private float[] adopted(EmbeddingKey key, CachedVector found) {
+        float[] vector;
+        try {
+            vector = found.copy();
+        } finally {
+            pool.adopt(key, found);
+        }
         return vector;
     }
 
@@ -86,14 +132,29 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         CachedVector written = tryWrite(vector);
         if (written == null) {
             counters.uncached.increment();
-            return new PutResult.Refused(noRoom(vector));
+            return new PutResult.Refused(noRoom(store.occupiedBytes(vector)));
         }
         PutResult result = putOwned(key, written);
         if (!result.stored()) {
             free(written);
             counters.uncached.increment();
+            return result;
+        }
+        if (warm != null) {
+            rewrite(warm, key);
         }
         return result;
+    }
+
+    /// Writes what was put down in place of what the store may have.
+    private void rewrite(WarmVectors warm, EmbeddingKey key) {
+        warm.forget(key);
+        pool.acquire(key)
+                .ifPresent(lease -> {
+                    try (lease) {
+                        warm.loaded(key, lease.value());
+                    }
+                });
     }
 
     /// The vector of one text: from the pool, or from the model if it is not there.
@@ -137,14 +198,49 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         return new EmbeddingRun<>(this, profile, delegate).embed(inputs, text);
     }
 
-    /// Drops the vector of a key.
+    /// Drops the vector of a key, from the store, too.
     ///
-    /// @return whether there was one
+    /// @return whether there was one in the pool
     public boolean invalidate(EmbeddingKey key) {
-        return pool.invalidate(key);
+        boolean dropped = pool.invalidate(key);
+        if (warm != null) {
+            warm.forget(key);
+        }
+        return dropped;
     }
 
-    /// Drops all vectors, sets all counters to 0, and gives unused memory back to the system.
+    /// Brings vectors back from the store, those that were worth most first: until the pool is filled to
+    /// [WarmRestorer#DEFAULT_FILL] of its limit, or there is any pressure. The others come when they are
+    /// asked for. Reads from the disk: a thread of its own should do it, once, after the start.
+    ///
+    /// @param stop asked before every vector
+    /// @return what came of it; nothing was listed if there is no store
+    public RestoreReport restore(BooleanSupplier stop) {
+        return warm == null
+                ? RestoreReport.nothing()
+                : warm.restore(pool, WarmRestorer.DEFAULT_FILL, stop);
+    }
+
+    /// Writes what is not in the store yet, and then which vectors are worth most, for [#restore]. Waits
+    /// for the disk. [#close()] does it, too.
+    public void save() {
+        if (warm != null && !pool.closed()) {
+            warm.save(pool);
+        }
+    }
+
+    /// What waits to be written into the store, as a source of the heap: hand it to the broker, too.
+    /// Empty if there is no store.
+    public Optional<PressureSource> writeBehind() {
+        return Optional.ofNullable(warm).map(each -> each.tier().buffer());
+    }
+
+    /// What came of looking into the store, and of writing to it; empty if there is none.
+    public Optional<LogTier.Stats> storeStats() {
+        return Optional.ofNullable(warm).map(each -> each.tier().stats());
+    }
+
+    /// Drops all vectors, but not those in the store; sets all counters to 0, and gives unused memory back to the system.
     ///
     /// @return how many vectors were dropped
     public long clear() {
@@ -186,6 +282,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
                 inner.name(),
                 counters.hits.sum(),
                 counters.misses.sum(),
+                counters.recalled.sum(),
                 counters.shared.sum(),
                 counters.expired.sum(),
                 counters.delegateCalls.sum(),
@@ -238,12 +335,17 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     }
 
     /// Drops all vectors and gives the memory back to the system; if one is being read at this
-    /// moment, by the reader when it is done. Idempotent.
+    /// moment, by the reader when it is done. With a store, waits until all that is worth it is
+    /// written. Idempotent.
     @Override
     public void close() {
+        save();
         closed = true;
         pool.close();
         closeStoreIfUnused();
+        if (warm != null) {
+            warm.close();
+        }
     }
 
     int batchSize() {
@@ -272,29 +374,64 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     /// Writes a vector, evicting others if the memory is too scattered for it; null if there is no
     /// room even so.
     @Nullable CachedVector tryWrite(float[] vector) {
-        long occupiedBytes = store.occupiedBytes(vector);
+        return tryWrite(store.occupiedBytes(vector), () -> store.write(vector));
+    }
+
+    private @Nullable CachedVector tryWrite(long occupiedBytes, Supplier<CachedVector> write) {
         if (occupiedBytes > pool.limitBytes()) {
             return null;
         }
         try {
-            return store.write(vector);
+            return write.get();
         } catch (OutOfSpaceException _) {
             // Free slots of other sizes only. Each attempt evicts a little, so groups drain in
             // time.
             pool.reclaim(ReclaimRequest.of(Math.max(occupiedBytes, store.groupBytes())));
-            return tryWriteAgain(vector);
+            return tryWriteAgain(write);
         } catch (IllegalStateException _) {
             throw new PoolClosedException(name());
         }
     }
 
-    private @Nullable CachedVector tryWriteAgain(float[] vector) {
+    private @Nullable CachedVector tryWriteAgain(Supplier<CachedVector> write) {
         try {
-            return store.write(vector);
+            return write.get();
         } catch (OutOfSpaceException _) {
             return null;
         } catch (IllegalStateException _) {
             throw new PoolClosedException(name());
+        }
+    }
+
+    /// Writes what came from the disk.
+    private CachedVector write(
+            VectorEncoding encoding, int dimensions, MemorySegment numbers, long storedNanos) {
+        long occupiedBytes = store.occupiedBytes(encoding, dimensions);
+        CachedVector written =
+                tryWrite(
+                        occupiedBytes,
+                        () -> store.write(encoding, dimensions, numbers, storedNanos));
+        if (written == null) {
+            throw new ResourceRefusedException(noRoom(occupiedBytes));
+        }
+        return written;
+    }
+
+    /// What the store has of a key, the caller's own; null if there is nothing, or no store.
+    @Nullable CachedVector recall(EmbeddingKey key) {
+        return warm == null ? null : warm.recall(key);
+    }
+
+    /// A vector was embedded, and cannot be freed meanwhile.
+    void loaded(EmbeddingKey key, CachedVector vector) {
+        if (warm != null) {
+            warm.loaded(key, vector);
+        }
+    }
+
+    private void leaving(EmbeddingKey key, CachedVector vector, RemovalCause cause) {
+        if (warm != null) {
+            warm.leaving(key, vector, cause);
         }
     }
 
@@ -345,8 +482,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         }
     }
 
-    private ResourceRefusal noRoom(float[] vector) {
-        long occupiedBytes = store.occupiedBytes(vector);
+    private ResourceRefusal noRoom(long occupiedBytes) {
         long availableBytes = Math.max(0, pool.limitBytes() - pool.usedBytes());
         return new ResourceRefusal.TierExhausted(name(), occupiedBytes, availableBytes, 0, "");
     }

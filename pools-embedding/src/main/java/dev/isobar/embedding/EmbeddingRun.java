@@ -56,6 +56,7 @@ final class EmbeddingRun<T> {
     private final List<Slot> toLoad = new ArrayList<>();
     private final List<Slot> toAwait = new ArrayList<>();
     private int hits;
+    private int recalled;
     private int shared;
     private int embedded;
     private int uncached;
@@ -84,7 +85,7 @@ final class EmbeddingRun<T> {
             abandon();
         }
         List<float[]> vectors = order.stream().map(Slot::handOut).toList();
-        return new EmbeddedBatch(vectors, hits, shared, embedded, uncached);
+        return new EmbeddedBatch(vectors, hits, recalled, shared, embedded, uncached);
     }
 
     /// One slot for each input; the same one for equal texts.
@@ -102,7 +103,7 @@ final class EmbeddingRun<T> {
         try {
             switch (pool.join(slot.key, profile.dimensions())) {
                 case Turn.Hit<CachedVector>(Lease<CachedVector> lease) -> hit(slot, lease);
-                case Turn.Lead<CachedVector>(LoadTicket<CachedVector> ticket) -> miss(slot, ticket);
+                case Turn.Lead<CachedVector>(LoadTicket<CachedVector> ticket) -> lead(slot, ticket);
                 case Turn.Wait<CachedVector>(PendingLoad<CachedVector> pending) -> {
                     slot.pending = pending;
                     toAwait.add(slot);
@@ -119,6 +120,26 @@ final class EmbeddingRun<T> {
         }
         hits++;
         counters.hits.increment();
+    }
+
+    /// What is not in the pool may be on the disk.
+    private void lead(Slot slot, LoadTicket<CachedVector> ticket) {
+        CachedVector found;
+        try {
+            found = pool.recall(slot.key);
+        } catch (Throwable t) {
+            ticket.fail(t);
+            throw t;
+        }
+        if (found == null) {
+            miss(slot, ticket);
+            return;
+        }
+        try (Lease<CachedVector> lease = ticket.publish(found)) {
+            slot.vector = lease.value().copy();
+        }
+        recalled++;
+        counters.recalled.increment();
     }
 
     private void miss(Slot slot, @Nullable LoadTicket<CachedVector> ticket) {
@@ -164,7 +185,7 @@ final class EmbeddingRun<T> {
     }
 
     private void keep(Slot slot, float[] vector) {
-        if (tryKeep(slot.ticket, vector)) {
+        if (tryKeep(slot.key, slot.ticket, vector)) {
             embedded++;
         } else {
             uncached++;
@@ -172,7 +193,8 @@ final class EmbeddingRun<T> {
         }
     }
 
-    private boolean tryKeep(@Nullable LoadTicket<CachedVector> ticket, float[] vector) {
+    private boolean tryKeep(
+            EmbeddingKey key, @Nullable LoadTicket<CachedVector> ticket, float[] vector) {
         if (ticket == null) {
             return false;
         }
@@ -181,8 +203,8 @@ final class EmbeddingRun<T> {
             ticket.fail(new NoRoomException(vector));
             return false;
         }
-        try {
-            ticket.publish(written).close();
+        try (Lease<CachedVector> lease = ticket.publish(written)) {
+            pool.loaded(key, lease.value());
             return true;
         } catch (ResourceRefusedException _) {
             return false;

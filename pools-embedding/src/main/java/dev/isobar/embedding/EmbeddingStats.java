@@ -11,7 +11,8 @@ import java.util.Map;
 ///
 /// @param name the pool's name
 /// @param hits texts whose vector was in the pool
-/// @param misses texts whose vector was neither there nor being loaded
+/// @param misses texts whose vector was neither there nor on the disk nor being loaded
+/// @param recalled texts whose vector was on the disk
 /// @param shared texts whose vector another caller was loading
 /// @param expired vectors found too old; each counts as a miss
 /// @param delegateCalls how often a model was called
@@ -30,6 +31,7 @@ public record EmbeddingStats(
         String name,
         long hits,
         long misses,
+        long recalled,
         long shared,
         long expired,
         long delegateCalls,
@@ -48,9 +50,9 @@ public record EmbeddingStats(
         bytesByEncoding = Map.copyOf(bytesByEncoding);
     }
 
-    /// Hits per look-up, 0 to 1; 0 if there were none.
+    /// Hits per look-up, 0 to 1; 0 if there were none. What came from the disk is no hit here.
     public double hitRate() {
-        long lookups = hits + misses + shared;
+        long lookups = hits + misses + recalled + shared;
         return lookups == 0 ? 0 : (double) hits / lookups;
     }
 

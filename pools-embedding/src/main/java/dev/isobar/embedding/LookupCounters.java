@@ -10,6 +10,7 @@ final class LookupCounters {
 
     final LongAdder hits = new LongAdder();
     final LongAdder misses = new LongAdder();
+    final LongAdder recalled = new LongAdder();
     final LongAdder shared = new LongAdder();
     final LongAdder expired = new LongAdder();
     final LongAdder delegateCalls = new LongAdder();
@@ -18,7 +19,7 @@ final class LookupCounters {
 
     void clear() {
         for (LongAdder each :
-                List.of(hits, misses, shared, expired, delegateCalls, embedded, uncached)) {
+                List.of(hits, misses, recalled, shared, expired, delegateCalls, embedded, uncached)) {
             each.reset();
         }
     }

@@ -69,9 +69,27 @@ final class VectorStore implements AutoCloseable {
         MemoryBlock block = space.allocate(used.bytes(vector.length), ALIGNMENT);
         MemorySegment bytes = space.view(block);
         used.encode(vector, bytes);
+        return written(block, bytes, vector.length, used, nanoClock.getAsLong());
+    }
+
+    /// Writes a vector that is encoded already.
+    CachedVector write(
+            VectorEncoding used, int dimensions, MemorySegment numbers, long storedNanos) {
+        MemoryBlock block = space.allocate(numbers.byteSize(), ALIGNMENT);
+        MemorySegment bytes = space.view(block);
+        MemorySegment.copy(numbers, 0, bytes, 0, numbers.byteSize());
+        return written(block, bytes, dimensions, used, storedNanos);
+    }
+
+    private CachedVector written(
+            MemoryBlock block,
+            MemorySegment bytes,
+            int dimensions,
+            VectorEncoding used,
+            long storedNanos) {
         bytesByEncoding.merge(used, block.occupiedBytes(), Long::sum);
         likelyBytes = block.occupiedBytes();
-        return new CachedVector(block, bytes, vector.length, used, nanoClock.getAsLong());
+        return new CachedVector(block, bytes, dimensions, used, storedNanos);
     }
 
     void free(CachedVector vector) {
@@ -117,7 +135,8 @@ final class VectorStore implements AutoCloseable {
         return encoding.holds(vector) ? encoding : VectorEncoding.FLOAT32;
     }
 
-    private long occupiedBytes(VectorEncoding used, int dimensions) {
+    /// What a vector of that many dimensions occupies.
+    long occupiedBytes(VectorEncoding used, int dimensions) {
         return space.occupiedBytesOf(Math.max(1, used.bytes(dimensions)), ALIGNMENT);
     }
 

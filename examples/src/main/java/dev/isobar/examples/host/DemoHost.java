@@ -23,7 +23,12 @@ import dev.isobar.lora.LoraPool;
 import dev.isobar.lora.LoraStats;
 import dev.isobar.memory.HostSpace;
 import dev.isobar.pool.PoolStats;
+import dev.isobar.pool.guice.StoreModule;
+import dev.isobar.pool.store.StoreConfig;
+import dev.isobar.pool.store.WarmStore;
+import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The host process: the broker and the four pools under it, wired with Guice.
 ///
@@ -40,6 +45,9 @@ public final class DemoHost implements AutoCloseable {
     private final Cache<Integer, ResultCard> cards;
     private final CaffeineSource<Integer, ResultCard> cardSource;
     private final HostSpace space;
+    private final WarmStore store;
+    private final @Nullable WarmVectors warm;
+    private final long startNanos = System.nanoTime();
     private volatile long leftInSpaceBytes;
 
     private DemoHost(Injector injector, HostSpace space) {
@@ -53,22 +61,29 @@ public final class DemoHost implements AutoCloseable {
         this.cards = injector.getInstance(new Key<Cache<Integer, ResultCard>>() {});
         this.cardSource = injector.getInstance(new Key<CaffeineSource<Integer, ResultCard>>() {});
         this.space = space;
+        this.store = injector.getInstance(WarmStore.class);
+        this.warm = store.config().root() == null ? null : new WarmVectors(store, vectors);
     }
 
     /// Wires everything, and starts the broker's tick.
-    public static DemoHost start(DemoPlan plan, DemoInput input, BrokerConfig brokerConfig) {
+    ///
+    /// @param storeConfig where vectors outlive the run; without a root, nowhere
+    public static DemoHost start(
+            DemoPlan plan, DemoInput input, BrokerConfig brokerConfig, StoreConfig storeConfig) {
         var embeddings = EmbeddingPoolConfig.builder().limitBytes(plan.vectorBytes()).build();
         // The pools have their limits. The space gives whole groups, so it needs some more.
         HostSpace space = HostSpace.of("demo", 2 * (plan.kvBytes() + plan.loraBytes()));
         Injector injector =
                 Guice.createInjector(
                         new BrokerModule(brokerConfig),
+                        new StoreModule(storeConfig),
                         new EmbeddingModule(embeddings),
                         new SearchModule(input.corpus(), plan.heapBytes()),
                         new ChatModule(
                                 plan.chats(), input.adapters(), space, input.chatsPerSecond()));
         var host = new DemoHost(injector, space);
         host.broker.start();
+        host.vectors.writeBehind().ifPresent(host.broker.broker()::register);
         return host;
     }
 
@@ -84,6 +99,9 @@ public final class DemoHost implements AutoCloseable {
 
     /// What the broker sees now.
     public BrokerSnapshot snapshot() {
+        if (warm != null) {
+            warm.looked(elapsed());
+        }
         return broker.broker().snapshot();
     }
 
@@ -96,7 +114,7 @@ public final class DemoHost implements AutoCloseable {
     public Map<String, CacheFigures> caches() {
         return Map.of(
                 cardSource.name(), cardFigures(),
-                vectors.name(), vectorFigures(),
+                vectors.name(), WarmVectors.figures(vectors.stats()),
                 kv.name(), kvFigures(),
                 lora.name(), loraFigures());
     }
@@ -107,13 +125,26 @@ public final class DemoHost implements AutoCloseable {
     public void close() {
         claims.close();
         broker.close();
+        if (warm != null) {
+            warm.end(elapsed());
+        }
         kv.close();
         lora.close();
         vectors.close();
+        store.close();
         cards.invalidateAll();
         cards.cleanUp();
         leftInSpaceBytes = space.usedBytes(); // a closed space has nothing left
         space.close();
+    }
+
+    /// How a run over a store began; null if there is no store, or the first minute is not over.
+    public @Nullable WarmFigures warm() {
+        return warm == null ? null : warm.figures();
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
     /// What is still charged; to be asked after closing.
@@ -122,7 +153,7 @@ public final class DemoHost implements AutoCloseable {
         return new Leftovers(
                 Map.of(
                         vectors.name(),
-                        vectors.usedBytes(),
+                        vectors.usedBytes() + bufferedBytes(),
                         kv.name(),
                         kv.usage().usedBytes(),
                         lora.name(),
@@ -131,6 +162,10 @@ public final class DemoHost implements AutoCloseable {
                         cardSource.usage().usedBytes(),
                         "host space",
                         leftInSpaceBytes + vectors.stats().committedBytes()));
+    }
+
+    private long bufferedBytes() {
+        return vectors.writeBehind().map(each -> each.usage().usedBytes()).orElse(0L);
     }
 
     /// By tokens of prompts; evictions are blocks.
@@ -148,12 +183,6 @@ public final class DemoHost implements AutoCloseable {
                 stats.hits() + stats.loads() + stats.refusals(),
                 stats.hits(),
                 stats.tiers().stream().mapToLong(PoolStats::evictions).sum());
-    }
-
-    private CacheFigures vectorFigures() {
-        var stats = vectors.stats();
-        return new CacheFigures(
-                stats.hits() + stats.misses() + stats.shared(), stats.hits(), stats.evictions());
     }
 
     private CacheFigures cardFigures() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a run came to.
 ///
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 /// @param reliefs what came of it, by resource
 /// @param warnings lines in the log that were warnings or worse
 /// @param leftovers what was still charged after everything was closed
+/// @param warm how a run over a store began; null if there was no store
 public record Summary(
         DemoInput input,
         long searches,
@@ -34,7 +36,8 @@ public record Summary(
         BrokerFigures broker,
         Map<String, Reliefs> reliefs,
         int warnings,
-        Leftovers leftovers) {
+        Leftovers leftovers,
+        @Nullable WarmFigures warm) {
 
     private static final int WIDTH = 80;
 
@@ -69,6 +72,9 @@ public record Summary(
         lines.add(line("admission", admissionText()));
         lines.add(line("kv bytes", bytesText()));
         caches.forEach((name, figures) -> lines.add(line(name, cacheText(figures))));
+        if (warm != null) {
+            lines.addAll(warm.lines());
+        }
         lines.add(line("broker", brokerText()));
         reliefs.forEach((name, r) -> lines.add(line("relief of " + name, reliefText(r))));
         if (reliefs.isEmpty()) {

@@ -12,9 +12,13 @@ import dev.isobar.examples.chat.Conversations;
 import dev.isobar.examples.corpus.Corpus;
 import dev.isobar.examples.corpus.Passage;
 import dev.isobar.examples.host.ReliefLog.Reliefs;
+import dev.isobar.pool.store.RestoreReport;
+import dev.isobar.pool.store.StoreConfig;
+import dev.isobar.pool.store.WarmStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,7 +48,8 @@ class SummaryTest {
                         new BrokerFigures(39, 0, 36),
                         Map.of("host", GOOD),
                         0,
-                        NOTHING);
+                        NOTHING,
+                        null);
 
         assertThat(String.join("\n", summary.lines()))
                 .isEqualTo(
@@ -66,6 +71,33 @@ class SummaryTest {
                         """
                                 .replace("FOLDER", folder.toString()));
         assertThat(summary.good()).isTrue();
+    }
+
+    @Test
+    void warmLines_saySpansOnlyWhereTheyDiffer() {
+        var restored = new RestoreReport(1200, 600, 3, 0, 1, 2, 0, RestoreReport.End.FILLED);
+        var now = new FirstMinute(FirstMinute.LONGEST, new CacheFigures(1000, 901, 0));
+        var cold = new FirstMinute(FirstMinute.LONGEST, new CacheFigures(1000, 305, 0));
+        var brief = new FirstMinute(Duration.ofSeconds(20), new CacheFigures(1000, 200, 0));
+
+        assertThat(new WarmFigures(restored, now, cold).lines())
+                .containsExactly(
+                        "warm start        600 of 1,200 vectors on disk restored, 1 stale, 2 corrupt, 0 refused",
+                        "first 60 s        vectors' hit rate 90.1%; the run before: 30.5%");
+        assertThat(new WarmFigures(restored, now, brief).lines().getLast())
+                .endsWith("the run before: 20.0% in 20 s");
+        assertThat(new WarmFigures(restored, now, null).lines().getLast())
+                .endsWith("the run before: none");
+    }
+
+    @Test
+    void firstMinute_isKeptInTheStore() {
+        try (WarmStore store = WarmStore.of(StoreConfig.at(folder.resolve("store")))) {
+            assertThat(FirstMinute.last(store)).isEmpty();
+            var minute = new FirstMinute(Duration.ofSeconds(42), new CacheFigures(7, 5, 3));
+            minute.keep(store);
+            assertThat(FirstMinute.last(store)).contains(minute);
+        }
     }
 
     @Test
@@ -127,7 +159,8 @@ class SummaryTest {
                         new BrokerFigures(9, 0, 9),
                         Map.of(),
                         0,
-                        NOTHING);
+                        NOTHING,
+                        null);
         assertThat(summary.good()).isFalse();
     }
 
@@ -146,7 +179,8 @@ class SummaryTest {
                 new BrokerFigures(9, failedLooks, 9),
                 reliefs,
                 0,
-                leftovers);
+                leftovers,
+                null);
     }
 
     private DemoInput input() {

@@ -23,6 +23,11 @@ public final class SegmentLog {
         this.name = name;
     }
 
+    /// Whether the log has been opened; asking does not open it.
+    public boolean opened() {
+        return store.opened(name);
+    }
+
     /// Its name.
     public String name() {
         return name;

@@ -53,6 +53,16 @@ public final class WarmStore implements AutoCloseable {
         return config;
     }
 
+    /// Whether the root has been opened; asking does not open it.
+    public boolean opened() {
+        return root != null;
+    }
+
+    /// Whether the store was closed.
+    public boolean closed() {
+        return closed;
+    }
+
     /// What the store may do. Opens it: the answer is found once, and stays.
     public StoreAccess access() {
         return root().access();
@@ -299,6 +309,11 @@ public final class WarmStore implements AutoCloseable {
         LogStorage opened = root().log(name);
         LogStorage other = storages.putIfAbsent(name, opened);
         return other == null ? opened : other;
+    }
+
+    /// Whether a log has been opened.
+    boolean opened(String name) {
+        return storages.containsKey(name);
     }
 
     void count(boolean hit) {

@@ -1,0 +1,52 @@
+package dev.isobar.examples.host;
+
+import dev.isobar.pool.store.EntryWrite;
+import dev.isobar.pool.store.Fingerprint;
+import dev.isobar.pool.store.Fingerprinter;
+import dev.isobar.pool.store.WarmStore;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What a cache counted in the first minute of a run, or in all of it if it was shorter: how warm it
+/// began.
+///
+/// *Immutable.*
+///
+/// @param span how long it was; at most a minute
+/// @param figures what was counted
+public record FirstMinute(Duration span, CacheFigures figures) {
+
+    /// A minute.
+    public static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private static final Fingerprint KEY =
+            new Fingerprinter().tag("isobar/demo/first-minute").number("layout", 1).finish();
+    private static final int BYTES = 4 * Long.BYTES;
+
+    /// That of the last run over a store, if there was one.
+    static Optional<FirstMinute> last(WarmStore store) {
+        return store.latest(KEY)
+                .map(entry -> ByteBuffer.wrap(entry.payload().toArray(ValueLayout.JAVA_BYTE)))
+                .filter(bytes -> bytes.capacity() == BYTES)
+                .map(bytes -> {
+                    var span = Duration.ofMillis(bytes.getLong());
+                    return new FirstMinute(
+                            span,
+                            new CacheFigures(bytes.getLong(), bytes.getLong(), bytes.getLong()));
+                });
+    }
+
+    /// Keeps it for the next run.
+    void keep(WarmStore store) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(BYTES)
+                        .putLong(span.toMillis())
+                        .putLong(figures.lookUps())
+                        .putLong(figures.hits())
+                        .putLong(figures.evictions());
+        store.put(KEY, EntryWrite.value(), MemorySegment.ofArray(bytes.array()));
+    }
+}

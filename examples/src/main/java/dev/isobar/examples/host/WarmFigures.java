@@ -1,0 +1,44 @@
+package dev.isobar.examples.host;
+
+import dev.isobar.examples.view.Words;
+import dev.isobar.pool.store.RestoreReport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How a run over a store began.
+///
+/// *Immutable.*
+///
+/// @param restored what came back by itself
+/// @param now the first minute of this run
+/// @param before the first minute of the run before; null if there was none
+public record WarmFigures(
+        RestoreReport restored, FirstMinute now, @Nullable FirstMinute before) {
+
+    /// What is said of it.
+    List<String> lines() {
+        return List.of(
+                "%-17s %s of %s vectors on disk restored, %s stale, %s corrupt, %s refused"
+                        .formatted(
+                                "warm start",
+                                Words.count(restored.restored()),
+                                Words.count(restored.listed()),
+                                Words.count(restored.stale()),
+                                Words.count(restored.corrupt()),
+                                Words.count(restored.refused())),
+                "%-17s vectors' hit rate %s; the run before: %s"
+                        .formatted(
+                                "first " + seconds(now),
+                                Words.percent(now.figures().hitRate()),
+                                before == null
+                                        ? "none"
+                                        : Words.percent(before.figures().hitRate())
+                                                + (seconds(before).equals(seconds(now))
+                                                        ? ""
+                                                        : " in " + seconds(before))));
+    }
+
+    private static String seconds(FirstMinute minute) {
+        return minute.span().toSeconds() + " s";
+    }
+}

@@ -1,0 +1,78 @@
+package dev.isobar.examples.host;
+
+import dev.isobar.embedding.EmbeddingPool;
+import dev.isobar.embedding.EmbeddingStats;
+import dev.isobar.pool.store.RestoreReport;
+import dev.isobar.pool.store.WarmStore;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The embedding pool over a store: restores it while the service runs already, and measures how warm
+/// it began.
+///
+/// *Safe for several threads*; ended once.
+final class WarmVectors {
+
+    private final WarmStore store;
+    private final EmbeddingPool pool;
+    private final @Nullable FirstMinute before;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Thread restorer;
+    private volatile RestoreReport restored = RestoreReport.nothing();
+    private volatile @Nullable FirstMinute now;
+
+    WarmVectors(WarmStore store, EmbeddingPool pool) {
+        this.store = store;
+        this.pool = pool;
+        this.before = FirstMinute.last(store).orElse(null);
+        this.restorer =
+                Thread.ofPlatform()
+                        .name("demo-restore")
+                        .start(() -> restored = pool.restore(ending::get));
+    }
+
+    /// Notes the first minute when it is over.
+    void looked(Duration elapsed) {
+        if (now == null && elapsed.compareTo(FirstMinute.LONGEST) >= 0) {
+            note(FirstMinute.LONGEST);
+        }
+    }
+
+    private void note(Duration span) {
+        FirstMinute noted = new FirstMinute(span, figures(pool.stats()));
+        noted.keep(store);
+        now = noted;
+    }
+
+    /// Ends the restore, and notes the run if it was shorter than a minute; before the pool closes.
+    void end(Duration elapsed) {
+        ending.set(true);
+        boolean interrupted = false;
+        while (restorer.isAlive()) {
+            try {
+                restorer.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (now == null) {
+            note(elapsed.compareTo(FirstMinute.LONGEST) < 0 ? elapsed : FirstMinute.LONGEST);
+        }
+    }
+
+    /// How the run began; null until it is known.
+    @Nullable WarmFigures figures() {
+        FirstMinute noted = now;
+        return noted == null ? null : new WarmFigures(restored, noted, before);
+    }
+
+    /// A vector that came from the disk was not embedded again: here it is a hit.
+    static CacheFigures figures(EmbeddingStats stats) {
+        long hits = stats.hits() + stats.recalled();
+        return new CacheFigures(hits + stats.misses() + stats.shared(), hits, stats.evictions());
+    }
+}

@@ -1,0 +1,307 @@
+package dev.isobar.pool.store;
+
+import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.ReclaimRequest;
+import dev.isobar.broker.ReclaimResult;
+import dev.isobar.broker.Resource;
+import dev.isobar.broker.Usage;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Copies of values on their way to a log. They are charged from before they are made until they are
+/// written; when the buffer is full, nothing more is taken. A thread of its own writes, so nobody who
+/// offers waits for the disk; it begins with the first offer.
+///
+/// A source of the heap: under pressure, what does not yet lie on the disk is dropped, the oldest first.
+///
+/// *Safe for several threads.*
+final class WriteBehind implements PressureSource, AutoCloseable {
+
+    /// What a copy takes besides its payload: the array, the key and its place in the map.
+    static final int OVERHEAD_BYTES = 144;
+
+    /// How much is written before it is forced, so that little of the page cache is dirty.
+    static final long FORCE_BYTES = 8L << 20;
+
+    private static final int BATCH = 512;
+
+    private final SegmentLog log;
+    private final long limitBytes;
+    private final ThreadFactory threads;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<Fingerprint, byte[]> waiting = new LinkedHashMap<>(); // under the lock
+    private final Map<Fingerprint, byte[]> writing = new LinkedHashMap<>(); // under the lock
+    private final AtomicLong chargedBytes = new AtomicLong();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private @Nullable Thread thread; // under the lock
+    private volatile boolean closed;
+    private long unforcedBytes; // the writing thread's
+
+    final LongAdder written = new LongAdder();
+    final LongAdder full = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder dropped = new LongAdder();
+
+    /// @param limitBytes the most that may wait, overhead included
+    /// @param threads makes the thread that writes
+    WriteBehind(SegmentLog log, long limitBytes, ThreadFactory threads) {
+        this.log = log;
+        this.limitBytes = limitBytes;
+        this.threads = threads;
+    }
+
+    /// Takes a copy, if there is room for it.
+    ///
+    /// @param encode writes the payload
+    /// @return whether it is on its way
+    boolean offer(Fingerprint key, int payloadBytes, Consumer<MemorySegment> encode) {
+        long bytes = (long) payloadBytes + OVERHEAD_BYTES;
+        if (!reserve(key, bytes)) {
+            return holds(key);
+        }
+        boolean taken = false;
+        try {
+            byte[] payload = new byte[payloadBytes];
+            encode.accept(MemorySegment.ofArray(payload));
+            taken = enqueue(key, payload);
+        } finally {
+            if (!taken) {
+                chargedBytes.addAndGet(-bytes);
+            }
+        }
+        return taken || holds(key);
+    }
+
+    private boolean reserve(Fingerprint key, long bytes) {
+        if (closed || holds(key)) {
+            return false;
+        }
+        if (chargedBytes.addAndGet(bytes) > limitBytes) {
+            chargedBytes.addAndGet(-bytes);
+            full.increment();
+            return false;
+        }
+        return true;
+    }
+
+    private boolean enqueue(Fingerprint key, byte[] payload) {
+        lock.lock();
+        try {
+            if (closed || writing.containsKey(key) || waiting.putIfAbsent(key, payload) != null) {
+                return false;
+            }
+            waitingBytes.addAndGet(charge(payload));
+            if (thread == null) {
+                thread = threads.newThread(this::run);
+                thread.start();
+            }
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether a key is on its way.
+    boolean holds(Fingerprint key) {
+        return find(key) != null;
+    }
+
+    /// What is on its way under a key; not to be changed.
+    byte @Nullable [] find(Fingerprint key) {
+        if (chargedBytes.get() == 0) {
+            return null;
+        }
+        lock.lock();
+        try {
+            byte[] found = waiting.get(key);
+            return found == null ? writing.get(key) : found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Drops what waits under a key; waits until nothing of it is being written.
+    void forget(Fingerprint key) {
+        lock.lock();
+        try {
+            byte[] payload = waiting.remove(key);
+            if (payload != null) {
+                discharge(payload);
+            }
+            while (writing.containsKey(key)) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until everything that was offered before is written, or could not be.
+    void flush() {
+        lock.lock();
+        try {
+            while (!waiting.isEmpty() || !writing.isEmpty()) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes nothing more, and waits until what was taken is written. Idempotent.
+    @Override
+    public void close() {
+        Thread writer;
+        lock.lock();
+        try {
+            closed = true;
+            writer = thread;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (writer != null) {
+            flush();
+        }
+    }
+
+    private void run() {
+        while (await()) {
+            writeBatch();
+        }
+    }
+
+    /// @return false at the end
+    private boolean await() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            return !waiting.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Writes some of what waits; what the store refuses is dropped, and counted.
+    void writeBatch() {
+        Map<Fingerprint, byte[]> batch = take();
+        List<CompletableFuture<WriteOutcome>> outcomes = new ArrayList<>(batch.size());
+        try {
+            for (Map.Entry<Fingerprint, byte[]> each : batch.entrySet()) {
+                outcomes.add(append(each.getKey(), each.getValue()));
+            }
+            for (CompletableFuture<WriteOutcome> each : outcomes) {
+                (StoreThread.await(each).written() ? written : failed).increment();
+            }
+        } catch (RuntimeException _) { // the store is closed
+            failed.add(batch.size() - outcomes.size());
+        } finally {
+            finish(batch);
+        }
+    }
+
+    private CompletableFuture<WriteOutcome> append(Fingerprint key, byte[] payload) {
+        unforcedBytes += payload.length;
+        boolean force = unforcedBytes >= FORCE_BYTES;
+        if (force) {
+            unforcedBytes = 0;
+        }
+        return log.append(
+                key, MemorySegment.ofArray(payload), force ? Durability.DATA : Durability.NONE);
+    }
+
+    private Map<Fingerprint, byte[]> take() {
+        lock.lock();
+        try {
+            Iterator<Map.Entry<Fingerprint, byte[]>> all = waiting.entrySet().iterator();
+            while (all.hasNext() && writing.size() < BATCH) {
+                Map.Entry<Fingerprint, byte[]> each = all.next();
+                writing.put(each.getKey(), each.getValue());
+                waitingBytes.addAndGet(-charge(each.getValue()));
+                all.remove();
+            }
+            return new LinkedHashMap<>(writing);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void finish(Map<Fingerprint, byte[]> batch) {
+        lock.lock();
+        try {
+            writing.clear();
+            batch.values().forEach(each -> chargedBytes.addAndGet(-charge(each)));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void discharge(byte[] payload) {
+        waitingBytes.addAndGet(-charge(payload));
+        chargedBytes.addAndGet(-charge(payload));
+    }
+
+    private static long charge(byte[] payload) {
+        return (long) payload.length + OVERHEAD_BYTES;
+    }
+
+    @Override
+    public String name() {
+        return log.name() + "-write-behind";
+    }
+
+    @Override
+    public Resource resource() {
+        return Resource.HEAP;
+    }
+
+    @Override
+    public Usage usage() {
+        long charged = chargedBytes.get();
+        long idle = Math.clamp(waitingBytes.get(), 0, charged);
+        return new Usage(charged, limitBytes, charged - idle, idle);
+    }
+
+    /// Drops what waits, the oldest first.
+    @Override
+    public ReclaimResult reclaim(ReclaimRequest request) {
+        long freed = 0;
+        lock.lock();
+        try {
+            Iterator<byte[]> all = waiting.values().iterator();
+            while (freed < request.bytes() && all.hasNext() && !request.expired()) {
+                byte[] payload = all.next();
+                all.remove();
+                discharge(payload);
+                dropped.increment();
+                freed += charge(payload);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return ReclaimResult.freed(request.bytes(), freed, "the rest is being written");
+    }
+
+    @Override
+    public boolean closed() {
+        return closed;
+    }
+}
