@@ -126,8 +126,7 @@ class TierTrafficTest {
                     duringStore = NOTHING;
                     pool.close();
                     one.close();
-                    assertThat(host.usedBytes())
-                            .isEqualTo(tier.stats().committedBytes() + 12 * 64);
+                    assertThat(host.usedBytes()).isEqualTo(tier.stats().committedBytes() + 12 * 64);
                 };
         assertThat(catchReserve(one)).hasMessageContaining("closed");
         assertThat(host.usedBytes()).isEqualTo(tier.stats().committedBytes());
