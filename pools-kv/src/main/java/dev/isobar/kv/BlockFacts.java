@@ -81,6 +81,12 @@ abstract class BlockFacts {
         marks[block] = (marks[block] & ~TenantLedger.MAX_TENANTS) | tenant;
     }
 
+    /// A free block is somebody's, its content not known yet.
+    void blank(int block, int tenant) {
+        int generation = marks[block] >>> GENERATION_SHIFT;
+        marks[block] = (generation << GENERATION_SHIFT) | (BLANK << STATE_SHIFT) | tenant;
+    }
+
     /// A block that becomes free is of a new generation.
     void state(int block, int state) {
         int renewed = state == FREE ? marks[block] + (1 << GENERATION_SHIFT) : marks[block];

@@ -133,8 +133,7 @@ final class BlockTable extends BlockFacts {
             return NONE;
         }
         queues.remove(FREE_QUEUE, block);
-        state(block, BLANK);
-        tenant(block, tenant);
+        blank(block, tenant);
         parents[block] = NONE;
         users[block] = 1;
         used++;

@@ -321,14 +321,15 @@ final class SequenceBlocks {
             path[blocks] = core.find(tokens, blocks);
             table.retain(path[blocks++]);
         }
-        followParents(blocks - joined);
+        followParents();
         core.counters.joined += joined;
         return joined;
     }
 
-    /// Exchanges blocks before a joined one for its own parents, which hold the same.
-    private void followParents(int from) {
-        for (int at = from; at > 0 && at < blocks; at--) {
+    /// Exchanges blocks for the parents of those behind them, which hold the same: what is used never hangs
+    /// from what is not.
+    private void followParents() {
+        for (int at = blocks - 1; at > 0; at--) {
             int parent = table.parent(path[at]);
             if (parent != path[at - 1]) {
                 table.retain(parent);

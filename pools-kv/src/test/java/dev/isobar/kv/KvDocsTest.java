@@ -111,8 +111,7 @@ class KvDocsTest {
                 generation.reserve(generation.sequence().remainingTokens());
                 generation.sequence().commit(generation.sequence().remainingTokens());
                 if (generation.append(42) instanceof KvGeneration.Step.NoBudget) {
-                    // the answer ends here, or the generation is closed and asks again for the
-                    // whole
+                    // the answer ends here
                 }
             }
         }
