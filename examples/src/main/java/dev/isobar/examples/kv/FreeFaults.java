@@ -6,6 +6,7 @@ import dev.isobar.memory.MemorySpaceException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes a space fail to let memory go: one time in so many, soon for the first time, until it is told to
@@ -51,7 +52,7 @@ final class FreeFaults {
         try {
             return method.invoke(space, arguments);
         } catch (InvocationTargetException e) {
-            throw e.getCause();
+            throw Objects.requireNonNullElse(e.getCause(), e);
         }
     }
 
