@@ -12,6 +12,7 @@ import dev.isobar.examples.replay.SequenceReplay;
 import dev.isobar.examples.replay.SequenceReport;
 import dev.isobar.examples.replay.Trace;
 import dev.isobar.examples.replay.TraceFormat;
+import dev.isobar.examples.view.ProgressBar;
 import dev.isobar.examples.view.Terminal;
 import dev.isobar.kv.KvPolicy;
 import dev.isobar.pool.EvictionGoal;
