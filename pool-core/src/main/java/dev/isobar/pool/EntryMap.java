@@ -57,6 +57,11 @@ final class EntryMap<K, V> {
                 return found;
             }
         }
+        return getLocked(at, key, hash);
+    }
+
+    /// Apart from [#get], so that the compiler finds that small enough to inline everywhere.
+    private @Nullable Entry<K, V> getLocked(int at, K key, int hash) {
         synchronized (segments[at]) {
             return find(lockedTable(at), key, hash);
         }
@@ -203,7 +208,7 @@ final class EntryMap<K, V> {
     }
 
     private Entry<K, V>[] withRoom(int at, Entry<K, V>[] table, int size) {
-        if (size < table.length - table.length / 4 || table.length > MOST_BUCKETS) {
+        if (size < table.length - table.length / 3 || table.length > MOST_BUCKETS) {
             return table;
         }
         TABLE.setVolatile(tables, at, null);
