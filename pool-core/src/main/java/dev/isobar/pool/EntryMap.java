@@ -208,7 +208,7 @@ final class EntryMap<K, V> {
     }
 
     private Entry<K, V>[] withRoom(int at, Entry<K, V>[] table, int size) {
-        if (size < table.length - table.length / 3 || table.length > MOST_BUCKETS) {
+        if (size < table.length - table.length / 4 || table.length > MOST_BUCKETS) {
             return table;
         }
         TABLE.setVolatile(tables, at, null);
