@@ -272,6 +272,16 @@ public final class KvSequence implements AutoCloseable {
         }
     }
 
+    /// Whether it is known what becomes of the joined blocks, so that [#awaitJoined] answers at once.
+    public boolean settled() {
+        core.enter();
+        try {
+            return closed || blocks.settled();
+        } finally {
+            core.exit();
+        }
+    }
+
     /// Waits until the joined blocks were computed, or given up, or the time is up. Those that are not
     /// there then are given back, and this sequence computes them itself.
     ///

@@ -91,6 +91,8 @@ final class Desk {
             overloaded(waiter, Cause.NO_ROOM, levels);
         } else if ((waiter.follows ? line.followers() : line.queued()) > config.queueLimit()) {
             overloaded(waiter, Cause.QUEUE_FULL, levels);
+        } else {
+            waiter.waits = true;
         }
     }
 
@@ -240,9 +242,8 @@ final class Desk {
         line.remove(waiter);
         waiter.answer = answer;
         tally.answered(answer);
-        long waited = waiter.waitedNanos(nanos());
-        if (waited > 0) {
-            tally.waited(waited);
+        if (waiter.waits) {
+            tally.waited(Math.max(0, waiter.waitedNanos(nanos())));
         }
         decided.add(waiter);
     }

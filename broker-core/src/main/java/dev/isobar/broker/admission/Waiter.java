@@ -31,6 +31,9 @@ final class Waiter implements Ticket {
     /// Whether it came to wait for its own session. Guarded by the admission's lock.
     boolean follows;
 
+    /// Whether it was not answered at once. Guarded by the admission's lock.
+    boolean waits;
+
     /// Guarded by the admission's lock.
     @Nullable AdmissionAnswer answer;
 

@@ -65,6 +65,24 @@ class AdmissionTest {
     }
 
     @Test
+    void snapshot_answeredAtOnce_isNoWait_thoughTheClockRan() {
+        try (Admission ticking =
+                f.timed(Admission.builder(AdmissionConfig.of("ticking")).supply(f.lanes))
+                        .nanoClock(f.clock::incrementAndGet)
+                        .build()) {
+            Grant first = granted(ticking.submit(f.lane("a")));
+            granted(ticking.submit(f.lane("b")));
+            assertThat(ticking.snapshot().totals().waits()).isZero();
+
+            Ticket waits = ticking.submit(f.lane("c"));
+            first.close();
+
+            granted(waits);
+            assertThat(ticking.snapshot().totals().waits()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void release_admitsWhoWaits_withTheTimeItWaited() {
         Grant first = f.take(f.request("a", 800));
         Ticket second = admission.submit(f.request("b", 300));

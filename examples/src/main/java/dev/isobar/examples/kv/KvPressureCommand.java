@@ -1,6 +1,7 @@
 package dev.isobar.examples.kv;
 
 import dev.isobar.kv.KvIdentity;
+import dev.isobar.kv.KvPolicy;
 import dev.isobar.kv.KvPool;
 import dev.isobar.kv.KvPoolConfig;
 import dev.isobar.kv.KvShape;
@@ -9,8 +10,10 @@ import dev.isobar.memory.HostSpace;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,6 +59,20 @@ public final class KvPressureCommand implements Callable<Integer> {
     @Option(names = "--lanes", defaultValue = "4", description = "Requests that run at once.")
     private int lanes;
 
+    @Option(
+            names = "--policy",
+            defaultValue = "ADAPTIVE",
+            description = "Which kept block goes first: ${COMPLETION-CANDIDATES}.")
+    private KvPolicy policy;
+
+    @Option(
+            names = "--seed",
+            description = {
+                "Agents take turns, in an order that follows from this",
+                "number: the same again each time."
+            })
+    private @Nullable Long seed;
+
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
         ToolLoopReport report = run(plan());
@@ -65,7 +82,9 @@ public final class KvPressureCommand implements Callable<Integer> {
 
     private ToolLoopPlan plan() {
         try {
-            return new ToolLoopPlan(agents, attempts, turns, prefixTokens, budgetTokens, lanes);
+            var order = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
+            return new ToolLoopPlan(
+                    agents, attempts, turns, prefixTokens, budgetTokens, lanes, policy, order);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -76,6 +95,7 @@ public final class KvPressureCommand implements Callable<Integer> {
         KvShape shape = new KvShape(1, 1, 16, KvType.INT8, KvType.INT8, TOKENS_PER_BLOCK);
         KvPoolConfig config =
                 KvPoolConfig.builder(shape, KvIdentity.of("tool-loop"))
+                        .policy(plan.policy())
                         .capacityBlocks(Math.ceilDiv(plan.budgetTokens(), TOKENS_PER_BLOCK))
                         .build();
         try (HostSpace space = HostSpace.of("kv-pressure", 1L << 30);

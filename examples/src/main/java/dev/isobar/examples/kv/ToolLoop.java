@@ -4,16 +4,17 @@ import dev.isobar.broker.admission.Admission;
 import dev.isobar.broker.admission.AdmissionAnswer;
 import dev.isobar.broker.admission.AdmissionConfig;
 import dev.isobar.broker.admission.AdmissionRequest;
+import dev.isobar.broker.admission.AdmissionSnapshot;
 import dev.isobar.broker.admission.Claim;
 import dev.isobar.broker.admission.Grant;
 import dev.isobar.broker.admission.Supply;
+import dev.isobar.broker.admission.Ticket;
 import dev.isobar.kv.KvPolicy;
 import dev.isobar.kv.KvPool;
 import dev.isobar.kv.KvPrompt;
 import dev.isobar.kv.KvSequence;
 import dev.isobar.kv.PrefixReplay;
 import dev.isobar.kv.Room;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +22,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -43,6 +42,7 @@ public final class ToolLoop {
 
     private final ToolLoopPlan plan;
     private final KvPool pool;
+    private final Turns turns;
     private final Admission admission;
     private final Supply tokens;
     private final Supply lanes;
@@ -51,7 +51,6 @@ public final class ToolLoop {
     private final List<int[]> begun = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger admitted = new AtomicInteger();
     private final LongAdder requests = new LongAdder();
-    private final LongAdder waits = new LongAdder();
     private final LongAdder refusals = new LongAdder();
     private final LongAdder slotFailures = new LongAdder();
     private final LongAdder lost = new LongAdder();
@@ -64,9 +63,19 @@ public final class ToolLoop {
     public ToolLoop(ToolLoopPlan plan, KvPool pool) {
         this.plan = plan;
         this.pool = pool;
+        turns =
+                plan.seed().isPresent()
+                        ? new SeededTurns(plan.seed().getAsLong())
+                        : new FreeTurns();
         tokens = pool.tokenSupply();
         lanes = Supply.counted(pool.resource(), "lanes", plan.lanes());
-        admission = Admission.of(AdmissionConfig.of("tool-loop"), tokens, lanes);
+        admission =
+                Admission.builder(AdmissionConfig.builder("tool-loop").maxWait(PATIENCE).build())
+                        .supply(tokens)
+                        .supply(lanes)
+                        .nanoClock(turns::nanos)
+                        .executor(Runnable::run)
+                        .build();
         perBlock = pool.config().shape().tokensPerBlock();
         tokenBytes = (int) pool.config().shape().bytesPerToken();
     }
@@ -75,19 +84,16 @@ public final class ToolLoop {
     ///
     /// @throws ExecutionException if one of them failed
     public ToolLoopReport run() throws InterruptedException, ExecutionException {
-        try (admission;
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var agents =
+        try (admission) {
+            turns.run(
                     IntStream.range(0, plan.agents())
                             .<Callable<Void>>mapToObj(agent -> () -> work(agent))
-                            .toList();
-            for (Future<Void> agent : threads.invokeAll(agents)) {
-                agent.get();
-            }
+                            .toList());
         }
+        AdmissionSnapshot.Totals totals = admission.snapshot().totals();
         return new ToolLoopReport(
                 requests.intValue(),
-                waits.intValue(),
+                Math.toIntExact(totals.waits()),
                 refusals.intValue(),
                 slotFailures.intValue(),
                 lost.sum(),
@@ -95,6 +101,7 @@ public final class ToolLoop {
                 cachedTokens.sum(),
                 patientLruTokens(),
                 pool.stats().evictedForRoom(),
+                totals.bypasses(),
                 slowest.get(),
                 mostPassed.intValue());
     }
@@ -143,23 +150,19 @@ public final class ToolLoop {
             generate(prompt, answer, grant);
         }
         admission.reconsider();
+        turns.pass();
         requests.increment();
         return longer(asked, answer);
     }
 
     private Grant admit(String holder, int wanted) throws InterruptedException {
         var request = AdmissionRequest.of(holder, Claim.of(tokens, wanted).and(lanes, 1));
-        int before = admitted.get();
-        if (admission.tryAdmit(request) instanceof AdmissionAnswer.Granted granted) {
-            admitted.incrementAndGet();
-            return granted.grant();
-        }
-        waits.increment();
         while (true) {
-            switch (admission.admit(request)) {
+            Ticket ticket = admission.submit(request);
+            countPassed(ticket);
+            switch (answer(ticket)) {
                 case AdmissionAnswer.Granted granted -> {
                     slowest.accumulate(granted.waited().toNanos());
-                    mostPassed.accumulate(admitted.getAndIncrement() - before);
                     return granted.grant();
                 }
                 case AdmissionAnswer.Overloaded _ -> refusals.increment();
@@ -169,12 +172,36 @@ public final class ToolLoop {
         }
     }
 
+    /// Counts how many were admitted from now until this one is.
+    private void countPassed(Ticket ticket) {
+        int before = admitted.get();
+        var _ =
+                ticket.answer()
+                        .thenAccept(answer -> {
+                            if (answer instanceof AdmissionAnswer.Granted) {
+                                mostPassed.accumulate(admitted.getAndIncrement() - before);
+                            }
+                        });
+    }
+
+    /// The answer, when it is this agent's turn again.
+    private AdmissionAnswer answer(Ticket ticket) throws InterruptedException {
+        try {
+            turns.passUntil(() -> ticket.now().isPresent(), ticket::await);
+        } catch (InterruptedException e) {
+            ticket.close();
+            throw e;
+        }
+        return ticket.await();
+    }
+
     private void generate(int[] prompt, int answer, Grant grant) throws InterruptedException {
         try (KvSequence sequence = pool.open(KvPrompt.of(prompt))) {
             begun.add(longer(prompt, answer));
             promptTokens.add(prompt.length);
+            turns.pass();
             if (sequence.join() > 0) {
-                sequence.awaitJoined(PATIENCE);
+                turns.passUntil(sequence::settled, () -> sequence.awaitJoined(PATIENCE));
             }
             cachedTokens.add(sequence.cachedTokens());
             int left = sequence.remainingTokens();
@@ -183,43 +210,18 @@ public final class ToolLoop {
                 return;
             }
             grant.used(tokens, (long) sequence.blocks() * perBlock);
-            write(sequence, prompt, sequence.tokens(), prompt.length);
-            sequence.commit(left);
+            turns.pass();
             int[] whole = longer(prompt, answer);
-            write(sequence, whole, prompt.length, whole.length);
+            var bytes = new TokenBytes(0, perBlock, tokenBytes);
+            bytes.follow(whole, 0, whole.length);
+            bytes.write(sequence, sequence.tokens(), prompt.length);
+            sequence.commit(left);
+            turns.pass();
+            bytes.write(sequence, prompt.length, whole.length);
             sequence.commit(Arrays.copyOfRange(whole, prompt.length, whole.length));
-            lost.add(unreadable(sequence, whole));
+            lost.add(bytes.wrong(sequence, 0, whole.length));
             grant.used(tokens, 0);
         }
-    }
-
-    private void write(KvSequence sequence, int[] tokens, int from, int to) {
-        byte[] bytes = new byte[tokenBytes];
-        for (int at = from; at < to; at++) {
-            Arrays.fill(bytes, mark(tokens[at]));
-            sequence.write(
-                    at / perBlock,
-                    (long) (at % perBlock) * tokenBytes,
-                    MemorySegment.ofArray(bytes));
-        }
-    }
-
-    private long unreadable(KvSequence sequence, int[] tokens) {
-        byte[] bytes = new byte[tokenBytes];
-        long unreadable = 0;
-        for (int at = 0; at < tokens.length; at++) {
-            sequence.read(
-                    at / perBlock,
-                    (long) (at % perBlock) * tokenBytes,
-                    MemorySegment.ofArray(bytes));
-            byte mark = mark(tokens[at]);
-            unreadable += bytes[0] == mark && bytes[tokenBytes - 1] == mark ? 0 : 1;
-        }
-        return unreadable;
-    }
-
-    private static byte mark(int token) {
-        return (byte) ((token * 0x9E3779B9) >>> 24);
     }
 
     private int[] prompt(int[] history, boolean tools) {

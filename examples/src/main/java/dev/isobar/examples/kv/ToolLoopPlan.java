@@ -1,5 +1,9 @@
 package dev.isobar.examples.kv;
 
+import dev.isobar.kv.KvPolicy;
+import java.util.Objects;
+import java.util.OptionalLong;
+
 /// How agents go about their work.
 ///
 /// *Immutable.*
@@ -10,8 +14,18 @@ package dev.isobar.examples.kv;
 /// @param prefixTokens the beginning that all requests of one kind share; at least 1
 /// @param budgetTokens how many tokens the pool holds; at least 1
 /// @param lanes how many requests run at once; at least 1
+/// @param policy which kept block goes first
+/// @param seed says in which order agents take turns, one at a time; empty if they run as the machine
+///     lets them
 public record ToolLoopPlan(
-        int agents, int attempts, int turns, int prefixTokens, int budgetTokens, int lanes) {
+        int agents,
+        int attempts,
+        int turns,
+        int prefixTokens,
+        int budgetTokens,
+        int lanes,
+        KvPolicy policy,
+        OptionalLong seed) {
 
     /// @throws IllegalArgumentException if a number is out of range
     public ToolLoopPlan {
@@ -21,6 +35,21 @@ public record ToolLoopPlan(
         require("prefixTokens", prefixTokens, 1);
         require("budgetTokens", budgetTokens, 1);
         require("lanes", lanes, 1);
+        Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(seed, "seed");
+    }
+
+    /// The same plan, with turns that follow from a seed.
+    public ToolLoopPlan seeded(long number) {
+        return new ToolLoopPlan(
+                agents,
+                attempts,
+                turns,
+                prefixTokens,
+                budgetTokens,
+                lanes,
+                policy,
+                OptionalLong.of(number));
     }
 
     /// How many requests all agents make.

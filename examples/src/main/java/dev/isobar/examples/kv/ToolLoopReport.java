@@ -13,6 +13,7 @@ package dev.isobar.examples.kv;
 /// @param cachedTokens how many of them were found in the pool
 /// @param patientLruTokens how many an LRU would have found that runs one request at a time
 /// @param evictedBlocks how many blocks were evicted
+/// @param bypasses how often a request that waited was passed by a later one
 /// @param slowestAdmissionNanos the longest wait
 /// @param mostPassed how many requests were admitted at most while one waited
 public record ToolLoopReport(
@@ -25,6 +26,7 @@ public record ToolLoopReport(
         long cachedTokens,
         long patientLruTokens,
         long evictedBlocks,
+        long bypasses,
         long slowestAdmissionNanos,
         int mostPassed) {
 
