@@ -57,6 +57,11 @@ final class EntryMap<K, V> {
                 return found;
             }
         }
+        return getLocked(at, key, hash);
+    }
+
+    /// Apart from [#get], so that the compiler finds that small enough to inline everywhere.
+    private @Nullable Entry<K, V> getLocked(int at, K key, int hash) {
         synchronized (segments[at]) {
             return find(lockedTable(at), key, hash);
         }
@@ -147,7 +152,8 @@ final class EntryMap<K, V> {
 
     /// A table may have any length: what the hash has below the segment is a fraction of it.
     private static int bucketOf(Entry<?, ?>[] table, int hash) {
-        return (int) (((hash << SEGMENT_BITS) & 0xFFFF_FFFFL) * table.length >>> Integer.SIZE);
+        long fraction = Integer.toUnsignedLong(hash << SEGMENT_BITS);
+        return (int) ((fraction * table.length) >>> Integer.SIZE);
     }
 
     /// The table of a segment; null while it grows.

@@ -63,7 +63,7 @@ final class GhostSet {
 
     /// The upper bits of a slot, the lower ones of the hash.
     private static int mark(int hash) {
-        return hash << TIME_BITS & 0xFFFF;
+        return (hash << TIME_BITS) & 0xFFFF;
     }
 
     private int first(int hash) {
@@ -75,7 +75,7 @@ final class GhostSet {
     }
 
     private int fraction(int hash) {
-        return (int) (Integer.toUnsignedLong(hash) * slots.length >>> Integer.SIZE);
+        return (int) ((Integer.toUnsignedLong(hash) * slots.length) >>> Integer.SIZE);
     }
 
     private static int stepFor(int expected) {

@@ -15,7 +15,7 @@ final class ShadowSlots {
     private int freeCount;
 
     ShadowSlots(int capacity) {
-        table = new short[Integer.highestOneBit(capacity) * 2];
+        table = new short[Integer.highestOneBit(2 * capacity - 1) * 2]; // filled to a half at most
         Arrays.fill(table, (short) NONE);
         mask = table.length - 1;
         hashes = new int[capacity];
