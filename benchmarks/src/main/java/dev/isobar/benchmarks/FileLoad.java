@@ -1,57 +1,13 @@
 package dev.isobar.benchmarks;
 
-import dev.isobar.memory.HostSpace;
-import dev.isobar.memory.MemoryBlock;
-import dev.isobar.memory.load.FileLoader;
-import dev.isobar.memory.load.FileLoaderConfig;
-import dev.isobar.memory.load.FileSource;
-import dev.isobar.memory.load.FileSources;
-import dev.isobar.memory.load.LoadPolicy;
 import dev.isobar.memory.load.LoadReport;
 import dev.isobar.memory.load.LoadStrategy;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
-/// A warm file into host memory that is there already, by one thread: our strategies and plain loops.
-/// [FileLoading] is the one for cold files, two threads and devices.
-@State(Scope.Benchmark)
-public class FileLoad {
-
-    @Param("1073741824")
-    public long fileBytes;
-
-    @Param({"1048576", "4194304", "8388608"})
-    public long chunk;
-
-    private FileSources sources;
-    private FileLoader loader;
-    private HostSpace space;
-    private FileSource source;
-    private MemoryBlock block;
-    private PlainLoads plain;
-
-    @Setup
-    public void open() throws IOException {
-        sources = new FileSources();
-        loader = new FileLoader(sources, new FileLoaderConfig(1, 1 << 28));
-        space = HostSpace.of("bench", fileBytes + (1 << 20));
-        source = sources.register(LoadFile.ofBytes(fileBytes));
-        block = space.allocate(fileBytes, 4096);
-        plain = new PlainLoads(source.path(), space.view(block).fill((byte) 1));
-    }
-
-    @TearDown
-    public void close() {
-        space.free(block);
-        space.close();
-        loader.close();
-        sources.close();
-    }
+/// A warm file into host memory, by one thread: strategies that read it, and plain loops. [FileLoading] is
+/// the one for cold files, two threads and devices.
+public class FileLoad extends LoadState {
 
     @Benchmark
     public void plainRead() throws IOException {
@@ -64,11 +20,6 @@ public class FileLoad {
     }
 
     @Benchmark
-    public void plainMapAndCopy() throws IOException {
-        plain.mapAndCopy();
-    }
-
-    @Benchmark
     public LoadReport read() {
         return load(LoadStrategy.READ);
     }
@@ -76,15 +27,5 @@ public class FileLoad {
     @Benchmark
     public LoadReport staged() {
         return load(LoadStrategy.STAGED);
-    }
-
-    @Benchmark
-    public LoadReport mapped() {
-        return load(LoadStrategy.MAPPED);
-    }
-
-    private LoadReport load(LoadStrategy strategy) {
-        return loader.load(
-                source.whole(), block, LoadPolicy.of(strategy).withChunkBytes(chunk).withDepth(1));
     }
 }

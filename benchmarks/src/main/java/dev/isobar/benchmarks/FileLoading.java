@@ -26,7 +26,10 @@ final class FileLoading implements AutoCloseable {
 
     private static final long MIB = 1 << 20;
     private static final long STAGING_BYTES = 1 << 28;
-    private static final String HALVES = "halves of a staged read";
+
+    /// A copy of so much, or more, goes past the caches; and it nearly stays in the second one.
+    private static final long LONG_COPY = 5 * MIB / 2;
+
     private static final int WARM_UP_ROUNDS = 3;
 
     private final long bytes;
@@ -77,20 +80,23 @@ final class FileLoading implements AutoCloseable {
             figures.add(reads, "plain read, " + chunk + "M", () -> plain.read(chunk * MIB));
         }
         figures.add(reads, "plain staged, 4M", () -> plain.readStaged(4 * MIB));
-        ours(reads, 1, block, LoadStrategy.READ, 8, 1);
+        ours(reads, 1, block, LoadStrategy.READ, 8 * MIB, 1);
         String byTwo = "reads, 2 threads";
         for (long chunk : new long[] {1, 4}) {
             figures.add(byTwo, "plain read, " + chunk + "M", () -> plain.readBy(2, chunk * MIB));
         }
-        ours(byTwo, 2, block, LoadStrategy.READ, 4, 2);
-        for (long chunk : new long[] {1, 4, 8}) {
+        ours(byTwo, 2, block, LoadStrategy.READ, 4 * MIB, 2);
+        for (long chunk : new long[] {MIB, LONG_COPY, 4 * MIB, 8 * MIB}) {
             ours(reads, 1, block, LoadStrategy.STAGED, chunk, 1);
             ours(byTwo, 2, block, LoadStrategy.STAGED, chunk, 4);
         }
         String mappings = "mappings, 1 thread";
         figures.add(mappings, "plain map + copy", plain::mapAndCopy);
-        ours(mappings, 1, block, LoadStrategy.MAPPED, 8, 1);
-        addHalves(plain);
+        for (long chunk : new long[] {MIB, 4 * MIB, 8 * MIB}) {
+            ours(mappings, 1, block, LoadStrategy.MAPPED, chunk, 1);
+        }
+        addHalves(plain, 1);
+        addHalves(plain, 2);
     }
 
     private void addCold(PlainLoads plain, MemoryBlock block) {
@@ -101,23 +107,24 @@ final class FileLoading implements AutoCloseable {
             figures.add(buffered, name, () -> plain.readBy(threads, 4 * MIB));
         }
         figures.add(buffered, "plain map + copy", plain::mapAndCopy);
-        ours(buffered, 1, block, LoadStrategy.READ, 8, 1);
-        ours(buffered, 4, block, LoadStrategy.READ, 4, 4);
-        ours(buffered, 4, block, LoadStrategy.MAPPED, 4, 4);
-        ours(buffered, 1, block, LoadStrategy.STAGED, 8, 1);
-        ours(buffered, 2, block, LoadStrategy.STAGED, 4, 4);
-        ours(buffered, 4, block, LoadStrategy.STAGED, 4, 4);
+        ours(buffered, 1, block, LoadStrategy.READ, 8 * MIB, 1);
+        ours(buffered, 4, block, LoadStrategy.READ, 4 * MIB, 4);
+        ours(buffered, 4, block, LoadStrategy.MAPPED, 4 * MIB, 4);
+        ours(buffered, 1, block, LoadStrategy.STAGED, 8 * MIB, 1);
+        ours(buffered, 2, block, LoadStrategy.STAGED, 4 * MIB, 4);
+        ours(buffered, 4, block, LoadStrategy.STAGED, 4 * MIB, 4);
         String direct = "cold, O_DIRECT";
         figures.add(direct, "plain, 4M", () -> plain.readDirect(4 * MIB));
-        ours(direct, 1, block, LoadStrategy.DIRECT, 4, 1);
+        ours(direct, 1, block, LoadStrategy.DIRECT, 4 * MIB, 1);
     }
 
     /// What a staged read is made of; one after the other they are the most that one thread can do.
-    private void addHalves(PlainLoads plain) {
-        for (long chunk : new long[] {1, 4, 8}) {
-            String name = chunk + "M";
-            figures.add(HALVES, "read into one buffer, " + name, () -> plain.readOnly(chunk * MIB));
-            figures.add(HALVES, "copy out of it, " + name, () -> plain.copyOnly(chunk * MIB));
+    private void addHalves(PlainLoads plain, int threads) {
+        String group = "halves of a staged read, threads " + threads;
+        for (long chunk : new long[] {MIB / 4, MIB, LONG_COPY, 4 * MIB, 8 * MIB}) {
+            String size = size(chunk);
+            figures.add(group, "read into a buffer, " + size, () -> plain.readOnly(threads, chunk));
+            figures.add(group, "copy out of it, " + size, () -> plain.copyOnly(threads, chunk));
         }
     }
 
@@ -131,8 +138,8 @@ final class FileLoading implements AutoCloseable {
                         .orElseThrow(() -> new IllegalStateException("there is no OpenCL device"));
         try (MemorySpace space = device.open("bench", bytes + MIB)) {
             MemoryBlock block = space.allocate(bytes, 4096);
-            for (long chunk : new long[] {1, 4, 8}) {
-                String group = "onto OpenCL, " + chunk + "M";
+            for (long chunk : new long[] {MIB, 4 * MIB, 8 * MIB}) {
+                String group = "onto OpenCL, " + size(chunk);
                 ours(group, 1, block, LoadStrategy.STAGED, chunk, 1);
                 ours(group, 1, block, LoadStrategy.STAGED, chunk, 4);
                 ours(group, 2, block, LoadStrategy.STAGED, chunk, 4);
@@ -147,17 +154,16 @@ final class FileLoading implements AutoCloseable {
             int threads,
             MemoryBlock block,
             LoadStrategy strategy,
-            long mebibytes,
+            long chunk,
             int depth) {
         FileLoader loader =
                 loaders.computeIfAbsent(
                         threads,
                         _ -> new FileLoader(sources, new FileLoaderConfig(threads, STAGING_BYTES)));
-        LoadPolicy policy =
-                LoadPolicy.of(strategy).withChunkBytes(mebibytes * MIB).withDepth(depth);
+        LoadPolicy policy = LoadPolicy.of(strategy).withChunkBytes(chunk).withDepth(depth);
         figures.add(
                 group,
-                "%s, %dM, depth %d, threads %d".formatted(strategy, mebibytes, depth, threads),
+                "%s, %s, depth %d, threads %d".formatted(strategy, size(chunk), depth, threads),
                 () -> {
                     LoadReport report = loader.load(source.whole(), block, policy);
                     if (report.used() != strategy
@@ -165,6 +171,10 @@ final class FileLoading implements AutoCloseable {
                         throw new IllegalStateException(report.toString());
                     }
                 });
+    }
+
+    private static String size(long bytes) {
+        return bytes % MIB == 0 ? bytes / MIB + "M" : bytes / 1024 + "K";
     }
 
     /// Drops the file from the page cache, and looks whether it is gone.

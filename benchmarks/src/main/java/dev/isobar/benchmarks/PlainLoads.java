@@ -25,17 +25,7 @@ record PlainLoads(Path file, MemorySegment target) {
 
     /// The same by several threads, an equal part of the file each.
     void readBy(int threads, long chunk) throws InterruptedException {
-        long part = Math.ceilDiv(target.byteSize(), threads) + 4095 & -4096;
-        List<Thread> others = new ArrayList<>();
-        for (long from = part; from < target.byteSize(); from += part) {
-            long begin = from;
-            long end = Math.min(from + part, target.byteSize());
-            others.add(Thread.ofPlatform().start(() -> unchecked(begin, end, chunk)));
-        }
-        unchecked(0, Math.min(part, target.byteSize()), chunk);
-        for (Thread other : others) {
-            other.join();
-        }
+        inParts(threads, (from, to) -> read(from, to, chunk));
     }
 
     /// Past the page cache, in place.
@@ -47,25 +37,26 @@ record PlainLoads(Path file, MemorySegment target) {
 
     /// Into one staging buffer, and from there.
     void readStaged(long chunk) throws IOException {
-        throughBuffer(chunk, true, true);
+        throughBuffer(0, target.byteSize(), chunk, true, true);
     }
 
-    /// Into one staging buffer, and no further.
-    void readOnly(long chunk) throws IOException {
-        throughBuffer(chunk, true, false);
+    /// Into one staging buffer for each thread, and no further.
+    void readOnly(int threads, long chunk) throws InterruptedException {
+        inParts(threads, (from, to) -> throughBuffer(from, to, chunk, true, false));
     }
 
-    /// Out of one staging buffer, always the same bytes.
-    void copyOnly(long chunk) throws IOException {
-        throughBuffer(chunk, false, true);
+    /// Out of one staging buffer for each thread, always the same bytes.
+    void copyOnly(int threads, long chunk) throws InterruptedException {
+        inParts(threads, (from, to) -> throughBuffer(from, to, chunk, false, true));
     }
 
-    private void throughBuffer(long chunk, boolean read, boolean copy) throws IOException {
+    private void throughBuffer(long from, long to, long chunk, boolean read, boolean copy)
+            throws IOException {
         try (FileChannel channel = open();
                 Arena arena = Arena.ofConfined()) {
             MemorySegment staging = arena.allocate(chunk, 4096);
-            for (long at = 0; at < target.byteSize(); at += chunk) {
-                MemorySegment part = staging.asSlice(0, Math.min(chunk, target.byteSize() - at));
+            for (long at = from; at < to; at += chunk) {
+                MemorySegment part = staging.asSlice(0, Math.min(chunk, to - at));
                 if (read) {
                     fill(channel, part.asByteBuffer(), at);
                 }
@@ -86,11 +77,29 @@ record PlainLoads(Path file, MemorySegment target) {
         }
     }
 
-    private void unchecked(long from, long to, long chunk) {
-        try {
-            read(from, to, chunk);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private interface Part {
+        void load(long from, long to) throws IOException;
+
+        default void loadUnchecked(long from, long to) {
+            try {
+                load(from, to);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void inParts(int threads, Part part) throws InterruptedException {
+        long bytes = Math.ceilDiv(target.byteSize(), threads) + 4095 & -4096;
+        List<Thread> others = new ArrayList<>();
+        for (long from = bytes; from < target.byteSize(); from += bytes) {
+            long begin = from;
+            long end = Math.min(from + bytes, target.byteSize());
+            others.add(Thread.ofPlatform().start(() -> part.loadUnchecked(begin, end)));
+        }
+        part.loadUnchecked(0, Math.min(bytes, target.byteSize()));
+        for (Thread other : others) {
+            other.join();
         }
     }
 

@@ -15,6 +15,7 @@ enum Suite {
     OPENCL(OpenClCopy.class, "driver", List.of(1)),
     CUDA(CudaCopy.class, "driver", List.of(1)),
     LOAD(FileLoad.class, "plainRead", List.of(1)),
+    FILEMAP(FileMap.class, "plainMapAndCopy", List.of(1)),
     STORE(StoreWrites.class, "checkpointByHand", List.of(1)),
     KV(KvBlocks.class, "plainSha250", List.of(1, 2)),
     GET(CacheGet.class, "caffeine", List.of(1, 2)),
@@ -74,7 +75,7 @@ enum Suite {
         return switch (this) {
             case ALLOC, COPY, OPENCL, CUDA -> Map.of("bytes", "65536");
             case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
-            case LOAD -> Map.of("fileBytes", "67108864", "chunk", "4194304");
+            case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
             case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, HEAP, KV, STORE -> Map.of();
         };
     }

@@ -1,13 +1,20 @@
 package dev.isobar.examples;
 
 import dev.isobar.broker.BrokerConfig;
+import dev.isobar.examples.chat.AdapterShelf;
+import dev.isobar.examples.chat.ChatPlan;
+import dev.isobar.examples.chat.Conversations;
+import dev.isobar.examples.chat.TraceChats;
 import dev.isobar.examples.corpus.Corpus;
 import dev.isobar.examples.corpus.CorpusReader;
 import dev.isobar.examples.corpus.FolderText;
 import dev.isobar.examples.corpus.PassageSplitter;
 import dev.isobar.examples.corpus.StandardCorpus;
 import dev.isobar.examples.corpus.TextSource;
+import dev.isobar.examples.host.DemoInput;
 import dev.isobar.examples.host.DemoPlan;
+import dev.isobar.examples.replay.KvTrace;
+import dev.isobar.examples.replay.TraceException;
 import dev.isobar.examples.view.LiveScreen;
 import dev.isobar.examples.view.PlainScreen;
 import dev.isobar.examples.view.Screen;
@@ -16,9 +23,12 @@ import dev.isobar.examples.view.Terminal;
 import dev.isobar.examples.view.TerminalSize;
 import dev.isobar.examples.view.Words;
 import dev.isobar.memory.Bytes;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -32,23 +42,24 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/// `isobar demo`: a small search service over real text, whose two caches share one budget.
+/// `isobar demo`: a small host that searches real text and answers conversations; its four pools share one
+/// budget.
 @Command(
         name = "demo",
-        description =
-                "Runs a small search service until its caches are full, and shows who gives way.",
+        description = "Runs a small service until its pools are full, and shows who gives way.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         showDefaultValues = true,
         footer = {
             "",
-            "The service reads text, cuts it into passages and answers requests about",
-            "them. Vectors of passages are kept in an embedding pool (host memory, 3/4 of",
-            "the budget), lines of results in a Caffeine cache (heap, 1/4). Both fill up;",
-            "the broker takes back what is worth least, and the table says why.",
+            "Four pools share the budget. Conversations use KV blocks (1/2) and LoRA",
+            "adapters (1/8), searches in text use vectors (1/4): all in host memory. Lines",
+            "of results are in a Caffeine cache in the heap (1/8). All fill up; the broker",
+            "takes back what is worth least, and the table says why. There is no model:",
+            "bytes are written, kept, shared, and compared with what they should be.",
             "",
-            "Exit codes: 0 all bytes were given back and relief worked, 1 they were not or",
-            "it did not, 2 bad options or no text."
+            "Exit codes: 0 all bytes were given back, none was wrong and relief worked,",
+            "1 otherwise, 2 bad options, no text or no adapter."
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -84,24 +95,44 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "64MiB",
             converter = SizeConverter.class,
-            description = "Bytes for both caches together; from 1MiB to the size of the heap.")
+            description = "Bytes for all pools together; from 1MiB to the size of the heap.")
     private long budgetBytes;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description =
+                    "Take conversations from there: a trace in the Mooncake format (.jsonl, packed"
+                            + " with gzip or not). Without it they are made up.")
+    private @Nullable Path trace;
+
+    @Option(
+            names = "--adapters",
+            paramLabel = "DIR",
+            description =
+                    "Use the LoRA adapters in this folder: GGUF files and PEFT folders. Without it"
+                            + " small ones are made, and removed at the end.")
+    private @Nullable Path adapters;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Write the broker's last snapshot there, as JSON.")
+            description = "Write the last snapshot of broker and admission there, as JSON.")
     private @Nullable Path json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         checkOptions();
         // Ctrl-C waits until the first resource is closed, so that the report is written even then.
         try (var stop = StopSignal.onShutdown();
                 var report = json == null ? null : ReportFile.open(json)) {
-            DemoRun.Result result = run(stop);
+            var plan = DemoPlan.of(budgetBytes);
+            DemoRun.Result result;
+            try (AdapterShelf shelf = shelf(plan.chats())) {
+                result = run(plan, input(plan, shelf), stop);
+            }
             if (report != null) {
-                report.write(SnapshotJson.of(result.lastSnapshot()));
+                report.write(SnapshotJson.of(result));
             }
             return result.summary().good() ? ExitCode.OK : ExitCode.SOFTWARE;
         }
@@ -119,24 +150,53 @@ final class DemoCommand implements Callable<Integer> {
                         .formatted(Bytes.approximate(heapBytes), Bytes.approximate(budgetBytes)));
     }
 
-    private DemoRun.Result run(StopSignal stop) {
+    private DemoRun.Result run(DemoPlan plan, DemoInput input, StopSignal stop) {
         PrintWriter out = spec.commandLine().getOut();
-        var plan = DemoPlan.of(budgetBytes);
-        Corpus text = readCorpus(plan);
-        announce(out, plan, text);
-        DemoRun.Result result = run(plan, text, stop);
+        announce(out, plan, input);
+        DemoRun.Result result = runQuietly(plan, input, stop);
         out.println();
         result.summary().lines().forEach(out::println);
         out.flush();
         return result;
     }
 
-    private DemoRun.Result run(DemoPlan plan, Corpus text, StopSignal stop) {
+    private DemoRun.Result runQuietly(DemoPlan plan, DemoInput input, StopSignal stop) {
         CommandLine command = spec.commandLine();
         try (var log = LogTally.install(command.getErr(), root.verbose())) {
             var total = Duration.ofSeconds(seconds);
-            return DemoRun.start(plan, text, BrokerConfig.defaults(), total, stop)
+            return DemoRun.start(plan, input, BrokerConfig.defaults(), total, stop)
                     .run(screen(command.getOut()), log::warnings);
+        }
+    }
+
+    private AdapterShelf shelf(ChatPlan plan) throws IOException {
+        if (adapters == null) {
+            return AdapterShelf.made(plan);
+        }
+        try {
+            return AdapterShelf.in(adapters, plan.adapterBytes());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--adapters: " + e.getMessage(), e);
+        } catch (NotDirectoryException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--adapters: no such folder: " + adapters, e);
+        }
+    }
+
+    private DemoInput input(DemoPlan plan, AdapterShelf shelf) throws IOException {
+        ChatPlan chats = plan.chats();
+        List<String> names = List.copyOf(shelf.adapters().keySet());
+        if (trace == null) {
+            var made = new Conversations(chats, names, System::nanoTime);
+            double rate = chats.requestsPerSecond(chats.newBlocks());
+            return new DemoInput(readCorpus(plan), shelf, made, rate);
+        }
+        try {
+            var traced = new TraceChats(KvTrace.read(trace), names);
+            double rate = chats.requestsPerSecond(traced.newBlocks());
+            return new DemoInput(readCorpus(plan), shelf, traced, rate);
+        } catch (TraceException e) {
+            throw new ParameterException(spec.commandLine(), "--trace: " + e.getMessage(), e);
         }
     }
 
@@ -145,14 +205,17 @@ final class DemoCommand implements Callable<Integer> {
         return new CorpusReader(PassageSplitter.PARAGRAPHS, plan.passages()).read(source);
     }
 
-    private static void announce(PrintWriter out, DemoPlan plan, Corpus corpus) {
+    private static void announce(PrintWriter out, DemoPlan plan, DemoInput input) {
+        Corpus corpus = input.corpus();
         double workingSet = plan.workingSet(corpus.passages().size());
         out.printf(
-                "%s passages from %s; their vectors are %.1f times what the embedding pool may hold%n",
+                "%s passages from %s%n(their vectors are %.1f times what the embedding pool may hold)%n",
                 Words.count(corpus.passages().size()), corpus.description(), workingSet);
         if (workingSet < 1) {
             out.println("That is too little text to fill the caches. " + advice(plan, corpus));
         }
+        out.println(input.chats().description() + ", with " + input.adapters().description());
+        input.adapters().skipped().forEach(reason -> out.println("left out: " + reason));
         out.flush();
     }
 

@@ -2,9 +2,12 @@ package dev.isobar.examples;
 
 import dev.isobar.broker.BrokerConfig;
 import dev.isobar.broker.BrokerSnapshot;
-import dev.isobar.examples.corpus.Corpus;
+import dev.isobar.examples.chat.ChatFigures;
+import dev.isobar.examples.chat.ChatPlan;
+import dev.isobar.examples.chat.ChatWork;
 import dev.isobar.examples.host.BrokerFigures;
 import dev.isobar.examples.host.DemoHost;
+import dev.isobar.examples.host.DemoInput;
 import dev.isobar.examples.host.DemoPlan;
 import dev.isobar.examples.host.ReliefLog;
 import dev.isobar.examples.host.Requests;
@@ -24,21 +27,22 @@ import java.util.function.IntSupplier;
 final class DemoRun {
 
     private static final Duration REFRESH = Duration.ofMillis(250);
-    private static final int WORKERS = 2;
+    private static final int SEARCHERS = 2;
 
     private final DemoHost host;
     private final DemoPlan plan;
-    private final Corpus corpus;
+    private final DemoInput input;
     private final Duration total;
     private final StopSignal stop;
     private final ReliefLog reliefs = new ReliefLog();
     private final Instant startedAt = Instant.now();
     private final long startNanos = System.nanoTime();
 
-    private DemoRun(DemoHost host, DemoPlan plan, Corpus corpus, Duration total, StopSignal stop) {
+    private DemoRun(
+            DemoHost host, DemoPlan plan, DemoInput input, Duration total, StopSignal stop) {
         this.host = host;
         this.plan = plan;
-        this.corpus = corpus;
+        this.input = input;
         this.total = total;
         this.stop = stop;
     }
@@ -46,59 +50,72 @@ final class DemoRun {
     /// Starts the host; from now on the time counts.
     ///
     /// @param plan how large everything is
-    /// @param corpus what is searched
+    /// @param input what it works on
     /// @param total how long to run; zero: until it is stopped
     /// @param stop ends the run early
     static DemoRun start(
-            DemoPlan plan, Corpus corpus, BrokerConfig broker, Duration total, StopSignal stop) {
-        return new DemoRun(DemoHost.start(plan, corpus, broker), plan, corpus, total, stop);
+            DemoPlan plan, DemoInput input, BrokerConfig broker, Duration total, StopSignal stop) {
+        return new DemoRun(DemoHost.start(plan, input, broker), plan, input, total, stop);
     }
 
     /// How a run ended.
     ///
     /// @param summary what it came to
     /// @param lastSnapshot what the broker saw last, before anything was closed
-    record Result(Summary summary, BrokerSnapshot lastSnapshot) {}
+    /// @param lastChats what conversations had come to then
+    record Result(Summary summary, BrokerSnapshot lastSnapshot, ChatFigures lastChats) {}
 
     /// Runs to the end, and closes the host and the screen. Called once.
     ///
     /// @param warnings says how many warnings were logged
     Result run(Screen screen, IntSupplier warnings) {
         BrokerSnapshot last;
-        long requests;
+        ChatFigures lastChats;
+        long searches;
         long failures;
         try (screen;
                 host;
-                var workers = startWorkers()) {
+                var searchers = startSearchers();
+                var talkers = startTalkers()) {
             while (!over()) {
-                show(workers, screen);
+                show(searchers, screen);
                 stop.await(REFRESH);
             }
-            workers.stop();
-            last = show(workers, screen);
-            requests = workers.turns();
-            failures = workers.failures();
+            talkers.stop();
+            searchers.stop();
+            last = show(searchers, screen);
+            lastChats = host.chats();
+            searches = searchers.turns();
+            failures = searchers.failures() + talkers.failures();
         }
         BrokerSnapshot closed = host.snapshot();
         reliefs.add(closed.decisions());
         return new Result(
                 new Summary(
-                        corpus,
-                        requests,
+                        input,
+                        searches,
+                        host.chats(),
                         failures,
                         host.caches(),
                         BrokerFigures.of(closed),
                         reliefs.byResource(),
                         warnings.getAsInt(),
                         host.leftovers()),
-                last);
+                last,
+                lastChats);
     }
 
-    private Workers startWorkers() {
+    private Workers startSearchers() {
+        int passages = input.corpus().passages().size();
         return Workers.start(
-                WORKERS,
+                SEARCHERS,
                 plan.requestsPerSecond(),
-                Requests.of(host.service(), corpus.passages().size(), System::nanoTime));
+                Requests.of(host.search(), passages, System::nanoTime));
+    }
+
+    private Workers startTalkers() {
+        return Workers.start(
+                ChatPlan.WORKERS, input.chatsPerSecond(), ChatWork.of(host.chat(), input.chats()));
     }
 
     private boolean over() {
@@ -109,18 +126,21 @@ final class DemoRun {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    private BrokerSnapshot show(Workers workers, Screen screen) {
+    private BrokerSnapshot show(Workers searchers, Screen screen) {
         BrokerSnapshot snapshot = host.snapshot();
         reliefs.add(snapshot.decisions());
+        ChatFigures chats = host.chats();
         var views = new SnapshotViews(snapshot, host.caches(), startedAt);
         screen.show(
                 new DemoView(
                         elapsed(),
                         total,
-                        workers.turns(),
+                        searchers.turns(),
+                        chats.answered(),
                         plan.budgetBytes(),
                         views.resources(),
                         views.sources(),
+                        SnapshotViews.admission(chats.admission()),
                         views.decisions()));
         return snapshot;
     }

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isobar.broker.BrokerConfig;
 import dev.isobar.broker.TickIntervals;
+import dev.isobar.examples.chat.AdapterShelf;
+import dev.isobar.examples.chat.Conversations;
 import dev.isobar.examples.corpus.Corpus;
 import dev.isobar.examples.corpus.CorpusReader;
 import dev.isobar.examples.corpus.FolderText;
 import dev.isobar.examples.corpus.PassageSplitter;
+import dev.isobar.examples.host.DemoInput;
 import dev.isobar.examples.host.DemoPlan;
-import dev.isobar.examples.host.Leftovers;
 import dev.isobar.examples.view.DemoView;
 import dev.isobar.examples.view.DemoView.SourceRow;
 import dev.isobar.examples.view.Screen;
@@ -21,7 +23,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,9 +39,17 @@ class DemoRunTest {
 
     @TempDir Path folder;
 
+    private AdapterShelf shelf;
+
     @BeforeEach
     void writeTexts() throws IOException {
+        shelf = AdapterShelf.made(DemoPlan.of(1 << 20).chats());
         Texts.write(Files.createDirectory(folder.resolve("texts")), 20, CHARS);
+    }
+
+    @AfterEach
+    void removeAdapters() throws IOException {
+        shelf.close();
     }
 
     @Test
@@ -46,7 +58,7 @@ class DemoRunTest {
         var stop = new StopSignal();
 
         DemoRun.Result result =
-                DemoRun.start(plan, corpus(plan), quickBroker(), Duration.ZERO, stop)
+                DemoRun.start(plan, input(plan), quickBroker(), Duration.ZERO, stop)
                         .run(new StopWhenRelieved(stop), () -> 0);
 
         assertThat(result.summary().good()).isTrue();
@@ -56,9 +68,15 @@ class DemoRunTest {
                 .allSatisfy(reliefs -> {
                     assertThat(reliefs.count()).isPositive();
                     assertThat(reliefs.freedBytes()).isPositive();
-                    assertThat(reliefs.maxPressureAfter()).isLessThan(0.80);
+                    assertThat(reliefs.lowestLastPressureAfter()).isLessThan(0.80);
                 });
-        assertThat(result.summary().leftovers()).isEqualTo(new Leftovers(0, 0, 0));
+        assertThat(result.summary().leftovers().bytes())
+                .containsOnlyKeys(
+                        "embedding-cache", "host space", "kv-cache", "lora-cache", "search-cache")
+                .allSatisfy((_, bytes) -> assertThat(bytes).isZero());
+        assertThat(result.summary().chats().wrongTokens()).isZero();
+        assertThat(result.summary().chats().comparedBytes())
+                .isGreaterThan(result.summary().chats().writtenBytes());
         assertThat(result.summary().caches().values())
                 .allSatisfy(figures -> assertThat(figures.hitRate()).isBetween(0.05, 0.95));
     }
@@ -70,7 +88,7 @@ class DemoRunTest {
         stop.stop();
 
         DemoRun.Result result =
-                DemoRun.start(plan, corpus(plan), quickBroker(), Duration.ZERO, stop)
+                DemoRun.start(plan, input(plan), quickBroker(), Duration.ZERO, stop)
                         .run(new StopWhenRelieved(stop), () -> 0);
 
         assertThat(result.summary().good()).isTrue();
@@ -102,11 +120,17 @@ class DemoRunTest {
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString())
                 .contains("corpus            " + folder.resolve("texts"))
-                .contains("of 20 files (0 skipped)")
+                .contains(" files (0 skipped)")
                 .contains("log               no warnings")
+                .contains("chats             conversations of the demo's own making")
+                .contains("adapters          24 adapters made for this run")
+                .contains(" 0 tokens wrong")
                 .contains(
-                        "bytes still charged after close: 0 B (embedding-cache 0 B, host space 0 B,"
-                                + " search-cache 0 B)");
+                        "bytes still charged after close: 0 B"
+                                + System.lineSeparator()
+                                + "  (embedding-cache 0 B, host space 0 B, kv-cache 0 B, lora-cache 0 B,"
+                                + System.lineSeparator()
+                                + "  search-cache 0 B)");
         assertSnapshot(new ObjectMapper().readTree(json.toFile()));
     }
 
@@ -116,12 +140,17 @@ class DemoRunTest {
         assertThat(snapshot.get("resources")).hasSize(2);
         assertThat(snapshot.get("sources"))
                 .extracting(source -> source.get("name").asText())
-                .containsExactlyInAnyOrder("embedding-cache", "search-cache");
+                .containsExactlyInAnyOrder(
+                        "embedding-cache", "kv-cache", "lora-cache", "search-cache");
         assertThat(snapshot.get("sources"))
                 .allMatch(source -> source.get("usedBytes").asLong() > 0)
                 .allMatch(source -> source.get("capacityBytes").asLong() > 0);
         assertThat(snapshot.get("heartbeat").get("running").asBoolean()).isTrue();
         assertThat(snapshot.get("decisions").isArray()).isTrue();
+        assertThat(snapshot.get("chats").get("answered").asLong()).isPositive();
+        assertThat(snapshot.get("chats").get("admission").get("supplies")).hasSize(3);
+        assertThat(snapshot.get("counts").get("kv-cache").get("lookUps").asLong()).isPositive();
+        assertThat(snapshot.get("chargedAfterClose")).hasSize(5).allMatch(n -> n.asLong() == 0);
     }
 
     private Corpus corpus(DemoPlan plan) {
@@ -129,10 +158,22 @@ class DemoRunTest {
                 .read(new FolderText(folder.resolve("texts")));
     }
 
+    private DemoInput input(DemoPlan plan) {
+        List<String> names = List.copyOf(shelf.adapters().keySet());
+        return new DemoInput(
+                corpus(plan), shelf, new Conversations(plan.chats(), names, System::nanoTime), 300);
+    }
+
     private static DemoPlan quick(long budgetBytes) {
         DemoPlan usual = DemoPlan.of(budgetBytes);
         return new DemoPlan(
-                budgetBytes, usual.hostBytes(), usual.heapBytes(), usual.passages(), 1_000);
+                budgetBytes,
+                usual.kvBytes(),
+                usual.loraBytes(),
+                usual.vectorBytes(),
+                usual.heapBytes(),
+                usual.passages(),
+                1_000);
     }
 
     private static BrokerConfig quickBroker() {

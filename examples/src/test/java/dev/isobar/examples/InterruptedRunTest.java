@@ -43,7 +43,7 @@ class InterruptedRunTest {
                         texts.toString());
         try {
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> Files.readString(out).contains("hit rate"));
+                    .until(() -> Files.readString(out).contains("kv-cache"));
 
             demo.destroy();
 

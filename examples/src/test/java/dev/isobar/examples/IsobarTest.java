@@ -72,6 +72,8 @@ class IsobarTest {
                     demo --budget lots            | Invalid value for option '--budget': not a size: 'lots' (wanted for example 64MiB, 1.5GiB, 500kB or 4096)
                     demo --budget -5              | Invalid value for option '--budget': not a size: '-5' (wanted for example 64MiB, 1.5GiB, 500kB or 4096)
                     demo --budget 1023KiB         | --budget must be at least 1 MiB: 1023.0 KiB
+                    demo --adapters /does/not/exist | --adapters: no such folder: /does/not/exist
+                    demo --trace /does/not/exist  | --trace: /does/not/exist: no such file
                     demo --corpus /does/not/exist | corpus folder does not exist: /does/not/exist
                     demo --json /does/not/exist/a | report cannot be written: /does/not/exist/a (no such folder: /does/not/exist)
                     """)

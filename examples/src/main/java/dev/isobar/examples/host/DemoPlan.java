@@ -1,5 +1,6 @@
 package dev.isobar.examples.host;
 
+import dev.isobar.examples.chat.ChatPlan;
 import dev.isobar.examples.text.HashingEmbeddingModel;
 
 /// How large everything is, so that a run of any budget looks about the same: caches that fill within
@@ -7,13 +8,21 @@ import dev.isobar.examples.text.HashingEmbeddingModel;
 ///
 /// *Immutable.*
 ///
-/// @param budgetBytes for both caches together
-/// @param hostBytes the limit of the embedding pool: 3/4 of the budget
-/// @param heapBytes the limit of the search cache: 1/4 of the budget
+/// @param budgetBytes for all pools together
+/// @param kvBytes the limit of the KV pool: 1/2 of the budget
+/// @param loraBytes the limit of the LoRA pool: 1/8 of the budget
+/// @param vectorBytes the limit of the embedding pool: 1/4 of the budget
+/// @param heapBytes the limit of the search cache: the rest, 1/8 of the budget
 /// @param passages how many are wanted, so that their vectors are several times the limit
-/// @param requestsPerSecond how many requests all workers together make
+/// @param requestsPerSecond how many searches all workers together make
 public record DemoPlan(
-        long budgetBytes, long hostBytes, long heapBytes, int passages, double requestsPerSecond) {
+        long budgetBytes,
+        long kvBytes,
+        long loraBytes,
+        long vectorBytes,
+        long heapBytes,
+        int passages,
+        double requestsPerSecond) {
 
     /// Passages that a request looks at: the query, and those to choose from.
     public static final int PASSAGES_PER_REQUEST = 8;
@@ -41,25 +50,33 @@ public record DemoPlan(
     }
 
     static DemoPlan of(long budgetBytes, long maxHeapBytes) {
-        long hostBytes = budgetBytes / 4 * 3;
-        long room = hostBytes / VECTOR_BYTES;
+        long eighth = budgetBytes / 8;
+        long vectorBytes = 2 * eighth;
+        long room = vectorBytes / VECTOR_BYTES;
         long affordable = Math.min(maxHeapBytes / HEAP_PER_PASSAGE, Integer.MAX_VALUE);
         double lookUpsPerSecond = room * LOOK_UPS_PER_ROOM;
         return new DemoPlan(
                 budgetBytes,
-                hostBytes,
-                budgetBytes - hostBytes,
+                4 * eighth,
+                eighth,
+                vectorBytes,
+                budgetBytes - 7 * eighth,
                 (int) Math.min(room * WORKING_SET, affordable),
                 Math.min(MAX_REQUESTS_PER_SECOND, lookUpsPerSecond / PASSAGES_PER_REQUEST));
     }
 
     /// How many times the vectors of so many passages are the limit of their pool.
     public double workingSet(int passageCount) {
-        return (double) passageCount * VECTOR_BYTES / hostBytes;
+        return (double) passageCount * VECTOR_BYTES / vectorBytes;
     }
 
     /// A budget that so many passages fill: their vectors are twice the limit of their pool.
     public long suitingBudgetBytes(int passageCount) {
-        return passageCount * VECTOR_BYTES * 4 / 3 / 2;
+        return passageCount * VECTOR_BYTES * 4 / 2;
+    }
+
+    /// How large conversations are.
+    public ChatPlan chats() {
+        return ChatPlan.of(kvBytes, loraBytes);
     }
 }

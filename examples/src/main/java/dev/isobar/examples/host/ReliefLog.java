@@ -3,6 +3,7 @@ package dev.isobar.examples.host;
 import dev.isobar.broker.Decision;
 import dev.isobar.broker.Decision.Asked;
 import dev.isobar.broker.Decision.ResourceDecision;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,18 +22,35 @@ public final class ReliefLog {
     /// @param count passes in which one of its sources was asked
     /// @param freedBytes what came of it at once
     /// @param maxPressureAfter the highest pressure after one of them
-    /// @param lastPressureAfter the pressure after the last of them
+    /// @param lastPressuresAfter the pressures after the last of them, the latest last; at most
+    ///     {@value #LAST}. Sources are not all asked at the same time, so one alone says little
     public record Reliefs(
-            long count, long freedBytes, double maxPressureAfter, double lastPressureAfter) {
+            long count, long freedBytes, double maxPressureAfter, List<Double> lastPressuresAfter) {
 
-        private static final Reliefs NONE = new Reliefs(0, 0, 0, 0);
+        private static final int LAST = 5;
+        private static final Reliefs NONE = new Reliefs(0, 0, 0, List.of());
+
+        public Reliefs {
+            lastPressuresAfter = List.copyOf(lastPressuresAfter);
+        }
+
+        /// The best that the last of them came to.
+        public double lowestLastPressureAfter() {
+            return lastPressuresAfter.stream().mapToDouble(Double::doubleValue).min().orElse(0);
+        }
 
         private Reliefs plus(ResourceDecision resource) {
             return new Reliefs(
                     count + 1,
                     freedBytes + resource.asked().stream().mapToLong(Asked::freedBytes).sum(),
                     Math.max(maxPressureAfter, resource.pressureAfter()),
-                    resource.pressureAfter());
+                    last(resource.pressureAfter()));
+        }
+
+        private List<Double> last(double pressureAfter) {
+            var last = new ArrayList<>(lastPressuresAfter);
+            last.add(pressureAfter);
+            return last.subList(Math.max(0, last.size() - LAST), last.size());
         }
     }
 

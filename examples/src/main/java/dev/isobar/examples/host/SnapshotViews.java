@@ -4,15 +4,19 @@ import dev.isobar.broker.BrokerSnapshot;
 import dev.isobar.broker.BrokerSnapshot.ResourceView;
 import dev.isobar.broker.Decision;
 import dev.isobar.broker.SourceView;
+import dev.isobar.broker.admission.AdmissionSnapshot;
 import dev.isobar.examples.view.DecisionWords;
+import dev.isobar.examples.view.DemoView.AdmissionRow;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
+import dev.isobar.examples.view.DemoView.SupplyCell;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Turns a broker's snapshot into what is shown. Rows are in the order of their names, so that they
 /// stay where they are.
@@ -24,6 +28,9 @@ import java.util.Map;
 /// @param startedAt the start of the run, by the wall clock
 public record SnapshotViews(
         BrokerSnapshot snapshot, Map<String, CacheFigures> caches, Instant startedAt) {
+
+    /// What a person follows; bytes of adapters are in the table already.
+    private static final Pattern SHOWN_UNITS = Pattern.compile("lanes|tokens");
 
     private static final CacheFigures UNKNOWN = new CacheFigures(0, 0, 0);
 
@@ -43,6 +50,23 @@ public record SnapshotViews(
                                 .thenComparing(SourceView::name))
                 .map(this::source)
                 .toList();
+    }
+
+    /// The admission's lanes and tokens, and who waits.
+    ///
+    /// @param admission what it says now
+    public static AdmissionRow admission(AdmissionSnapshot admission) {
+        return new AdmissionRow(
+                admission.supplies().stream()
+                        .filter(supply -> SHOWN_UNITS.matcher(supply.unit()).lookingAt())
+                        .map(supply ->
+                                new SupplyCell(
+                                        supply.granted(),
+                                        supply.capacity(),
+                                        supply.unit().split(" ", 2)[0]))
+                        .toList(),
+                admission.waiting().size(),
+                admission.totals().longestWaitNanos());
     }
 
     /// Those in which somebody was asked; the latest first.

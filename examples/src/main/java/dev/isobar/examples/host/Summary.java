@@ -1,6 +1,8 @@
 package dev.isobar.examples.host;
 
 import dev.isobar.broker.PressureTier;
+import dev.isobar.broker.admission.AdmissionSnapshot;
+import dev.isobar.examples.chat.ChatFigures;
 import dev.isobar.examples.corpus.Corpus;
 import dev.isobar.examples.host.ReliefLog.Reliefs;
 import dev.isobar.examples.view.Words;
@@ -14,17 +16,19 @@ import java.util.TreeMap;
 ///
 /// *Immutable.*
 ///
-/// @param corpus what it worked on
-/// @param requests answered
-/// @param failedRequests that threw
-/// @param caches what each cache counted, by its name
+/// @param input what it worked on
+/// @param searches answered
+/// @param chats what conversations came to
+/// @param failedRequests searches and turns of conversations that threw
+/// @param caches what each pool or cache counted, by its name
 /// @param broker what the broker did in all
 /// @param reliefs what came of it, by resource
 /// @param warnings lines in the log that were warnings or worse
 /// @param leftovers what was still charged after everything was closed
 public record Summary(
-        Corpus corpus,
-        long requests,
+        DemoInput input,
+        long searches,
+        ChatFigures chats,
         long failedRequests,
         Map<String, CacheFigures> caches,
         BrokerFigures broker,
@@ -32,20 +36,24 @@ public record Summary(
         int warnings,
         Leftovers leftovers) {
 
+    private static final int WIDTH = 80;
+
     public Summary {
         caches = new TreeMap<>(caches);
         reliefs = new TreeMap<>(reliefs);
     }
 
-    /// Whether all bytes were given back, nothing failed, and no resource was left in
-    /// [PressureTier#HIGH] by its last relief.
+    /// Whether all bytes were given back and read as they were written, nothing failed, and no resource
+    /// was left in [PressureTier#HIGH] by all of its last reliefs.
     public boolean good() {
         boolean relieved =
                 reliefs.values().stream()
                         .noneMatch(r ->
-                                PressureTier.of(r.lastPressureAfter()).atLeast(PressureTier.HIGH));
+                                PressureTier.of(r.lowestLastPressureAfter())
+                                        .atLeast(PressureTier.HIGH));
         return leftovers.totalBytes() == 0
                 && failedRequests == 0
+                && chats.wrongTokens() == 0
                 && broker.failedLooks() == 0
                 && relieved;
     }
@@ -53,9 +61,13 @@ public record Summary(
     /// The summary as lines.
     public List<String> lines() {
         var lines = new ArrayList<String>();
-        lines.add(line("corpus", corpus.description()));
+        lines.add(line("corpus", input.corpus().description()));
         lines.add(line("passages", passageText()));
+        lines.add(line("chats", input.chats().description()));
+        lines.add(line("adapters", input.adapters().description()));
         lines.add(line("requests", requestText()));
+        lines.add(line("admission", admissionText()));
+        lines.add(line("kv bytes", bytesText()));
         caches.forEach((name, figures) -> lines.add(line(name, cacheText(figures))));
         lines.add(line("broker", brokerText()));
         reliefs.forEach((name, r) -> lines.add(line("relief of " + name, reliefText(r))));
@@ -63,11 +75,15 @@ public record Summary(
             lines.add(line("reliefs", "none: no resource reached 0.80"));
         }
         lines.add(line("log", warnings == 0 ? "no warnings" : Words.count(warnings) + " warnings"));
-        lines.add("bytes still charged after close: " + leftoverText());
+        lines.add("bytes still charged after close: " + Bytes.approximate(leftovers.totalBytes()));
+        for (String part : Words.wrap("(" + leftovers.parts() + ")", WIDTH - 2)) {
+            lines.add("  " + part);
+        }
         return lines;
     }
 
     private String passageText() {
+        Corpus corpus = input.corpus();
         return "%s of %s files (%s skipped)"
                 .formatted(
                         Words.count(corpus.passages().size()),
@@ -76,8 +92,29 @@ public record Summary(
     }
 
     private String requestText() {
-        return "%s answered, %s failed"
-                .formatted(Words.count(requests), Words.count(failedRequests));
+        return "%s searches and %s chat turns answered, %s failed"
+                .formatted(
+                        Words.count(searches),
+                        Words.count(chats.answered()),
+                        Words.count(failedRequests));
+    }
+
+    private String admissionText() {
+        AdmissionSnapshot.Totals totals = chats.admission().totals();
+        return "%s turns waited, at most %s; %s too long, %s too late"
+                .formatted(
+                        Words.count(totals.waits()),
+                        Words.millis(totals.longestWaitNanos()),
+                        Words.count(chats.tooLong()),
+                        Words.count(chats.overloaded()));
+    }
+
+    private String bytesText() {
+        return "%s written, %s read and compared, %s tokens wrong"
+                .formatted(
+                        Bytes.approximate(chats.writtenBytes()),
+                        Bytes.approximate(chats.comparedBytes()),
+                        Words.count(chats.wrongTokens()));
     }
 
     private String brokerText() {
@@ -102,15 +139,6 @@ public record Summary(
                         Words.count(reliefs.count()),
                         Bytes.approximate(reliefs.freedBytes()),
                         Words.pressure(reliefs.maxPressureAfter()));
-    }
-
-    private String leftoverText() {
-        return "%s (embedding-cache %s, host space %s, search-cache %s)"
-                .formatted(
-                        Bytes.approximate(leftovers.totalBytes()),
-                        Bytes.approximate(leftovers.embeddingCacheBytes()),
-                        Bytes.approximate(leftovers.hostSpaceBytes()),
-                        Bytes.approximate(leftovers.searchCacheBytes()));
     }
 
     private static String line(String what, String text) {

@@ -15,7 +15,6 @@ import dev.isobar.kv.KvPrompt;
 import dev.isobar.kv.KvSequence;
 import dev.isobar.kv.PrefixReplay;
 import dev.isobar.kv.Room;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -212,44 +211,17 @@ public final class ToolLoop {
             }
             grant.used(tokens, (long) sequence.blocks() * perBlock);
             turns.pass();
-            write(sequence, prompt, sequence.tokens(), prompt.length);
+            int[] whole = longer(prompt, answer);
+            var bytes = new TokenBytes(0, perBlock, tokenBytes);
+            bytes.follow(whole, 0, whole.length);
+            bytes.write(sequence, sequence.tokens(), prompt.length);
             sequence.commit(left);
             turns.pass();
-            int[] whole = longer(prompt, answer);
-            write(sequence, whole, prompt.length, whole.length);
+            bytes.write(sequence, prompt.length, whole.length);
             sequence.commit(Arrays.copyOfRange(whole, prompt.length, whole.length));
-            lost.add(unreadable(sequence, whole));
+            lost.add(bytes.wrong(sequence, 0, whole.length));
             grant.used(tokens, 0);
         }
-    }
-
-    private void write(KvSequence sequence, int[] tokens, int from, int to) {
-        byte[] bytes = new byte[tokenBytes];
-        for (int at = from; at < to; at++) {
-            Arrays.fill(bytes, mark(tokens[at]));
-            sequence.write(
-                    at / perBlock,
-                    (long) (at % perBlock) * tokenBytes,
-                    MemorySegment.ofArray(bytes));
-        }
-    }
-
-    private long unreadable(KvSequence sequence, int[] tokens) {
-        byte[] bytes = new byte[tokenBytes];
-        long unreadable = 0;
-        for (int at = 0; at < tokens.length; at++) {
-            sequence.read(
-                    at / perBlock,
-                    (long) (at % perBlock) * tokenBytes,
-                    MemorySegment.ofArray(bytes));
-            byte mark = mark(tokens[at]);
-            unreadable += bytes[0] == mark && bytes[tokenBytes - 1] == mark ? 0 : 1;
-        }
-        return unreadable;
-    }
-
-    private static byte mark(int token) {
-        return (byte) ((token * 0x9E3779B9) >>> 24);
     }
 
     private int[] prompt(int[] history, boolean tools) {

@@ -8,6 +8,8 @@ import dev.isobar.broker.SkipReason;
 import dev.isobar.memory.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Says in words what the broker did in one pass: who was asked for how much and why, what came of
@@ -25,11 +27,7 @@ public final class DecisionWords {
                 .filter(resource -> !resource.asked().isEmpty())
                 .map(DecisionWords::acted)
                 .forEach(sentences::add);
-        String skipped =
-                decision.resources().stream()
-                        .flatMap(resource -> resource.skipped().stream())
-                        .map(DecisionWords::skipped)
-                        .collect(Collectors.joining(", "));
+        String skipped = skipped(decision);
         if (!skipped.isEmpty()) {
             sentences.add("Not asked: " + skipped + ".");
         }
@@ -73,8 +71,19 @@ public final class DecisionWords {
         };
     }
 
-    private static String skipped(Skipped skipped) {
-        return skipped.source() + " (" + reason(skipped.reason()) + ")";
+    /// Those who were not asked, together where the reason is the same.
+    private static String skipped(Decision decision) {
+        Map<SkipReason, List<String>> byReason =
+                decision.resources().stream()
+                        .flatMap(resource -> resource.skipped().stream())
+                        .collect(
+                                Collectors.groupingBy(
+                                        Skipped::reason,
+                                        TreeMap::new,
+                                        Collectors.mapping(Skipped::source, Collectors.toList())));
+        return byReason.entrySet().stream()
+                .map(e -> "%s (%s)".formatted(String.join(", ", e.getValue()), reason(e.getKey())))
+                .collect(Collectors.joining("; "));
     }
 
     private static String reason(SkipReason reason) {

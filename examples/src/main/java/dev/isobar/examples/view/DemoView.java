@@ -10,18 +10,22 @@ import java.util.List;
 ///
 /// @param elapsed since the start
 /// @param total how long the run lasts; zero: until it is interrupted
-/// @param requests answered so far
+/// @param searches answered so far
+/// @param chats turns of conversations that were answered so far
 /// @param budgetBytes the whole budget
 /// @param resources in the order in which they are shown
 /// @param sources in the order in which they are shown
+/// @param admission who has what, and who waits
 /// @param decisions the latest first
 public record DemoView(
         Duration elapsed,
         Duration total,
-        long requests,
+        long searches,
+        long chats,
         long budgetBytes,
         List<ResourceRow> resources,
         List<SourceRow> sources,
+        AdmissionRow admission,
         List<DecisionLine> decisions) {
 
     public DemoView {
@@ -69,6 +73,25 @@ public record DemoView(
             return lookUps == 0 ? 0 : (double) hits / lookUps;
         }
     }
+
+    /// The admission in front of the pools that conversations use.
+    ///
+    /// @param supplies what requests claim
+    /// @param waiting how many wait now
+    /// @param longestWaitNanos how long the slowest waited so far
+    public record AdmissionRow(List<SupplyCell> supplies, int waiting, long longestWaitNanos) {
+
+        public AdmissionRow {
+            supplies = List.copyOf(supplies);
+        }
+    }
+
+    /// One supply of an admission.
+    ///
+    /// @param granted units that are granted
+    /// @param capacity units in all
+    /// @param unit what is counted
+    public record SupplyCell(long granted, long capacity, String unit) {}
 
     /// One decision of the broker, in words.
     ///

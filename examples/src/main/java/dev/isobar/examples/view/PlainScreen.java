@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/// Plain lines, for logs and pipes: one for the state every two seconds, one for each decision.
+/// Plain lines, for logs and pipes: two for the state every two seconds, one for each decision.
 ///
 /// *One thread only.*
 public final class PlainScreen implements Screen {
@@ -39,6 +39,7 @@ public final class PlainScreen implements Screen {
         }
         if (view.elapsed().compareTo(next) >= 0) {
             out.println(Words.clock(view.elapsed()) + "  " + state(view));
+            out.println("       " + sources(view));
             next = next.plus(INTERVAL);
         }
         out.flush();
@@ -54,9 +55,11 @@ public final class PlainScreen implements Screen {
                         .map(PlainScreen::resource)
                         .collect(Collectors.joining("; "))
                 + "; "
-                + view.sources().stream()
-                        .map(PlainScreen::source)
-                        .collect(Collectors.joining("; "));
+                + Words.admission(view.admission());
+    }
+
+    private static String sources(DemoView view) {
+        return view.sources().stream().map(PlainScreen::source).collect(Collectors.joining("; "));
     }
 
     private static String resource(ResourceRow row) {
@@ -70,7 +73,7 @@ public final class PlainScreen implements Screen {
     }
 
     private static String source(SourceRow row) {
-        return "%s hit rate %s, evicted %s%s"
+        return "%s %s hits, %s evicted%s"
                 .formatted(
                         row.name(),
                         Words.percent(row.hitRate()),

@@ -39,6 +39,8 @@ public record TableLayout(Style style) {
         lines.add("");
         lines.addAll(sources(view.sources()));
         lines.add("");
+        lines.add(style.heading("ADMISSION") + "  " + Words.admission(view.admission()));
+        lines.add("");
         lines.add(style.heading("LAST DECISIONS"));
         addDecisions(lines, view.decisions(), width, rows);
         return lines;
@@ -47,11 +49,12 @@ public record TableLayout(Style style) {
     private String title(DemoView view) {
         String until = view.total().isZero() ? "until Ctrl-C" : "of " + Words.clock(view.total());
         return style.heading("isobar demo")
-                + "  %s %s  %s requests  budget %s"
+                + "  %s %s  %s searches, %s chat turns  budget %s"
                         .formatted(
                                 Words.clock(view.elapsed()),
                                 until,
-                                Words.count(view.requests()),
+                                Words.count(view.searches()),
+                                Words.count(view.chats()),
                                 Bytes.approximate(view.budgetBytes()));
     }
 

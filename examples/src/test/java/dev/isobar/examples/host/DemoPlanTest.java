@@ -17,8 +17,11 @@ class DemoPlanTest {
             @ForAll @LongRange(min = 1 << 20, max = 1L << 50) long budget) {
         var plan = DemoPlan.of(budget, GIB);
 
-        assertThat(plan.hostBytes() + plan.heapBytes()).isEqualTo(budget);
-        assertThat((double) plan.hostBytes() / budget).isCloseTo(0.75, within(1e-5));
+        assertThat(plan.kvBytes() + plan.loraBytes() + plan.vectorBytes() + plan.heapBytes())
+                .isEqualTo(budget);
+        assertThat((double) plan.kvBytes() / budget).isCloseTo(0.5, within(1e-4));
+        assertThat((double) plan.loraBytes() / budget).isCloseTo(0.125, within(1e-4));
+        assertThat((double) plan.heapBytes() / budget).isCloseTo(0.125, within(1e-4));
         assertThat(plan.passages()).isPositive();
         assertThat(plan.requestsPerSecond()).isPositive().isLessThanOrEqualTo(4_000);
     }
@@ -28,7 +31,7 @@ class DemoPlanTest {
             @ForAll @LongRange(min = 1 << 20, max = 128 << 20) long budget) {
         var plan = DemoPlan.of(budget, GIB);
 
-        assertThat(plan.workingSet(plan.passages())).isCloseTo(4, within(0.01));
+        assertThat(plan.workingSet(plan.passages())).isCloseTo(4, within(0.03));
     }
 
     @Property

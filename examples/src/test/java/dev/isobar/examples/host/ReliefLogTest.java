@@ -32,8 +32,19 @@ class ReliefLogTest {
         assertThat(log.byResource())
                 .isEqualTo(
                         Map.of(
-                                "host", new Reliefs(2, 150, 0.7, 0.6),
-                                "heap", new Reliefs(1, 7, 0.5, 0.5)));
+                                "host", new Reliefs(2, 150, 0.7, List.of(0.7, 0.6)),
+                                "heap", new Reliefs(1, 7, 0.5, List.of(0.5))));
+    }
+
+    @Test
+    void add_many_keepsTheLastPressures() {
+        for (int id = 1; id <= 7; id++) {
+            log.add(List.of(decision(id, relief(Resource.HOST, 1, id / 10.0))));
+        }
+
+        Reliefs reliefs = log.byResource().get("host");
+        assertThat(reliefs.lastPressuresAfter()).containsExactly(0.3, 0.4, 0.5, 0.6, 0.7);
+        assertThat(reliefs.lowestLastPressureAfter()).isEqualTo(0.3);
     }
 
     @Test

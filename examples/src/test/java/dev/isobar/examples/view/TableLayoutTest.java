@@ -18,7 +18,7 @@ class TableLayoutTest {
         assertThat(String.join("\n", lines))
                 .isEqualTo(
                         """
-                        isobar demo  00:23 of 01:00  12,345 requests  budget 16.0 MiB
+                        isobar demo  00:23 of 01:00  12,345 searches, 678 chat turns  budget 16.0 MiB
 
                         RESOURCE  TIER      PRESSURE                               USED OF CAPACITY
                         heap      critical  ###########################.  0.95   3.8 MiB of 4.0 MiB
@@ -27,6 +27,8 @@ class TableLayoutTest {
                         SOURCE           RESOURCE     USED     LIMIT  PRESSURE  HIT RATE  EVICTED
                         search-cache     heap      3.8 MiB   4.0 MiB      0.95     41.7%    1,234  quarantined
                         embedding-cache  host      8.1 MiB  12.0 MiB      0.67      0.0%        0
+
+                        ADMISSION  3 of 4 lanes, 1,584 of 8,192 tokens; 2 waiting, longest 438 ms
 
                         LAST DECISIONS
                         00:09  heap 0.96 (critical), 1.4 MiB above the aim: asked search-cache for
@@ -61,10 +63,10 @@ class TableLayoutTest {
 
     @Test
     void lines_fewRows_leaveOutTheOldestDecisions() {
-        List<String> lines = plain.lines(Views.at(23, Views.SECOND, Views.FIRST), 80, 15);
+        List<String> lines = plain.lines(Views.at(23, Views.SECOND, Views.FIRST), 80, 17);
 
-        assertThat(lines).hasSize(13);
-        assertThat(lines.get(11)).startsWith("00:09");
+        assertThat(lines).hasSize(15);
+        assertThat(lines.get(13)).startsWith("00:09");
     }
 
     @Test

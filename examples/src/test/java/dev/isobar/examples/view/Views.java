@@ -1,9 +1,11 @@
 package dev.isobar.examples.view;
 
 import dev.isobar.broker.PressureTier;
+import dev.isobar.examples.view.DemoView.AdmissionRow;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
+import dev.isobar.examples.view.DemoView.SupplyCell;
 import java.time.Duration;
 import java.util.List;
 
@@ -35,6 +37,7 @@ final class Views {
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(60),
                 12_345,
+                678,
                 16 << 20,
                 List.of(
                         new ResourceRow("heap", PressureTier.CRITICAL, 0.9567, 4_012_345, 4 << 20),
@@ -62,6 +65,12 @@ final class Views {
                                 0,
                                 0,
                                 "")),
+                new AdmissionRow(
+                        List.of(
+                                new SupplyCell(3, 4, "lanes"),
+                                new SupplyCell(1_584, 8_192, "tokens")),
+                        2,
+                        438_999_999),
                 List.of(decisions));
     }
 }

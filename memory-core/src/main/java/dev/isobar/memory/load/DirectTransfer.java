@@ -4,6 +4,7 @@ import dev.isobar.memory.MemoryBlock;
 import dev.isobar.memory.load.Chunk.Piece;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /// [LoadStrategy#DIRECT]: reads past the page cache. Such a read begins and ends at a block of the
 /// disk, and so must its place in memory: where a chunk is one piece and lies that way, it is read in
@@ -29,7 +30,7 @@ final class DirectTransfer implements Transfer {
     }
 
     @Override
-    public boolean stages(ChunkPlan plan) {
+    public boolean stages(List<LoadItem> items) {
         return true;
     }
 

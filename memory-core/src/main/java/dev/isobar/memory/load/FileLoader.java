@@ -192,7 +192,7 @@ public final class FileLoader implements AutoCloseable {
         int depth = job.policy().depth();
         int lanes = Math.min(Math.min(depth, config.threads()), Math.max(1, plan.chunks().size()));
         long bufferBytes = bufferBytes(plan);
-        boolean stages = transfer.stages(plan);
+        boolean stages = transfer.stages(job.items());
         for (int helper = 1; helper < lanes && threads != null; helper++) {
             threads.run(() -> {
                 if (job.enter()) {

@@ -192,8 +192,8 @@ final class LoadJob {
         return new Tally(readBytes.get(), ioCalls.get(), plan.runs(), peakStagingBytes.get());
     }
 
-    int itemCount() {
-        return items.size();
+    List<LoadItem> items() {
+        return items;
     }
 
     private static boolean known(Throwable cause) {

@@ -14,7 +14,8 @@ import java.util.Objects;
 /// @param chain the strategies to try, in order; the first is the one that is requested
 /// @param chunkBytes how much is read at a time; a multiple of [#CHUNK_STEP_BYTES], up to
 ///     [#MAX_CHUNK_BYTES]. From 4 to 8 MiB is fastest: large enough for the disk, and for the
-///     processor's caches not too large
+///     processor's caches not too large. [LoadStrategy#MAPPED] moves more at a time into host memory,
+///     up to 64 MiB, where there is much to move
 /// @param depth how many chunks are under way at once, and so how many staging buffers there may be;
 ///     from 1 to [#MAX_DEPTH]
 /// @param mode what a batch does about an item that fails

@@ -82,8 +82,13 @@ final class LoadRun {
         try (Transfer transfer = Transfer.of(strategy)) {
             prepare(transfer, pending, mine);
             List<Integer> ready = pending.stream().filter(i -> mine[i] == null).toList();
+            List<LoadItem> those = ready.stream().map(items::get).toList();
             ChunkPlan plan =
-                    ChunkPlan.of(items, ready, policy.chunkBytes(), LoadPolicy.CHUNK_STEP_BYTES);
+                    ChunkPlan.of(
+                            items,
+                            ready,
+                            transfer.chunkBytes(policy, those),
+                            LoadPolicy.CHUNK_STEP_BYTES);
             LoadJob job = new LoadJob(items, plan, policy);
             try {
                 lanes.accept(job, transfer);

@@ -3,6 +3,7 @@ package dev.isobar.memory.load;
 import dev.isobar.memory.MemoryBlock;
 import dev.isobar.memory.load.Chunk.Piece;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,12 @@ final class MappedTransfer implements Transfer {
 
     private static final String OWNER = "loader";
 
+    /// Nothing is gained by longer copies.
+    private static final long LONG_COPY_BYTES = 64L << 20;
+
+    /// So many portions for each chunk that may be under way, lest threads wait for the last of them.
+    private static final long PORTIONS = 4;
+
     private final Map<FileSource, MappingLease> leases = new ConcurrentHashMap<>();
 
     @Override
@@ -22,9 +29,21 @@ final class MappedTransfer implements Transfer {
         leases.put(source, source.sources.leaseWhole(source, OWNER));
     }
 
+    /// More than the policy says where there is much: no buffer has to take it, and a long copy goes
+    /// past the caches.
     @Override
-    public boolean stages(ChunkPlan plan) {
-        return Transfer.leavesHost(plan);
+    public long chunkBytes(LoadPolicy policy, List<LoadItem> items) {
+        if (Transfer.leavesHost(items)) {
+            return policy.chunkBytes();
+        }
+        long all = items.stream().mapToLong(item -> item.extent().bytes()).sum();
+        long portion = Math.min(LONG_COPY_BYTES, all / (PORTIONS * policy.depth()));
+        return Math.max(policy.chunkBytes(), portion & -LoadPolicy.CHUNK_STEP_BYTES);
+    }
+
+    @Override
+    public boolean stages(List<LoadItem> items) {
+        return Transfer.leavesHost(items);
     }
 
     @Override

@@ -16,8 +16,8 @@ final class ReadTransfer implements Transfer {
     }
 
     @Override
-    public boolean stages(ChunkPlan plan) {
-        return Transfer.leavesHost(plan);
+    public boolean stages(List<LoadItem> items) {
+        return Transfer.leavesHost(items);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.isobar.memory.load;
 
 import dev.isobar.memory.load.Chunk.Piece;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /// [LoadStrategy#STAGED]: one read for a chunk, then a copy for each piece.
 final class StagedTransfer implements Transfer {
@@ -12,7 +13,7 @@ final class StagedTransfer implements Transfer {
     }
 
     @Override
-    public boolean stages(ChunkPlan plan) {
+    public boolean stages(List<LoadItem> items) {
         return true;
     }
 

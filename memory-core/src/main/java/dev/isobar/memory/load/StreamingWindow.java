@@ -59,7 +59,8 @@ public final class StreamingWindow implements AutoCloseable {
         WindowModel layers = WindowModel.of(this, model);
         int count = layers.count();
         config.schedule().forEach(layer -> Objects.checkIndex(layer, count));
-        if (layers.bytes() <= config.budgetBytes()) {
+        boolean streams = layers.bytes() > config.budgetBytes();
+        if (!streams) {
             mappings.map(layers);
         } else {
             slots.allocate(
@@ -67,11 +68,11 @@ public final class StreamingWindow implements AutoCloseable {
                     layers.largestLayerBytes(),
                     config.budgetBytes());
         }
-        bound = new Binding(layers, config, new LayerSchedule(config.schedule(), count));
+        bound = new Binding(layers, config, new LayerSchedule(config.schedule(), count), streams);
         wanted = new ArrayDeque<>(count + 1);
         loaded.ensureCapacity(count);
         notifyAll();
-        return streaming();
+        return streams;
     }
 
     /// Whether a model is bound.
@@ -81,7 +82,7 @@ public final class StreamingWindow implements AutoCloseable {
 
     /// Whether layers go through slots; not if the model is mapped, or nothing is bound.
     public synchronized boolean streaming() {
-        return slots.count() > 0;
+        return bound != null && bound.streams;
     }
 
     /// How many slots there are, and so how many layers can be in use at once.
@@ -104,14 +105,19 @@ public final class StreamingWindow implements AutoCloseable {
     /// Pins a layer, and has it loaded if it is not there. Does not wait, and allocates nothing.
     ///
     /// @return the layer; to be [closed][WindowLayer#close()] once for each call of this
-    /// @throws WindowException `NOT_BOUND`, `NOT_STREAMING`, `LAYER_OUT_OF_RANGE`, or
-    ///     `ALL_SLOTS_PINNED` if the others in use leave it no slot
+    /// @throws WindowException `NOT_BOUND`, `NOT_STREAMING`, `LAYER_OUT_OF_RANGE`,
+    ///     `ALL_SLOTS_PINNED` if the others in use leave it no slot, or `UNBIND_FAILED` if an earlier
+    ///     unbind has left none
     public synchronized WindowLayer acquire(int layer) {
         Binding binding = requireBound();
         if (!streaming()) {
             throw new WindowException(WindowError.NOT_STREAMING, "the model is mapped");
         }
         WindowLayer wants = binding.model.layer(layer);
+        if (slots.count() == 0) {
+            throw new WindowException(
+                    WindowError.UNBIND_FAILED, "no slot is left after an unbind: unbind again");
+        }
         if (wants.pins == 0 && pinnedLayers == slots.count()) {
             throw new WindowException(
                     WindowError.ALL_SLOTS_PINNED, "all " + slots.count() + " slots are in use");
@@ -146,7 +152,8 @@ public final class StreamingWindow implements AutoCloseable {
     /// Gives the slots, or the mappings, back. Waits for loads that are under way.
     ///
     /// @throws WindowException `NOT_BOUND`, `PINNED`, or `UNBIND_FAILED`: then what is left stays
-    ///     bound, goes on to serve, and can be unbound again
+    ///     bound, goes on to serve, and can be unbound again. A slot that the space did not take back
+    ///     is out of use until then
     public synchronized void unbind() {
         requireBound();
         if (pinnedLayers > 0) {
@@ -171,6 +178,8 @@ public final class StreamingWindow implements AutoCloseable {
     public synchronized void close() {
         if (bound != null) {
             unbind();
+        } else {
+            giveBack();
         }
         closed = true;
         notifyAll();
@@ -372,5 +381,6 @@ public final class StreamingWindow implements AutoCloseable {
     }
 
     /// The model that is bound, and how.
-    private record Binding(WindowModel model, WindowConfig config, LayerSchedule schedule) {}
+    private record Binding(
+            WindowModel model, WindowConfig config, LayerSchedule schedule, boolean streams) {}
 }

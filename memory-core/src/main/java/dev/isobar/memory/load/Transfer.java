@@ -1,5 +1,7 @@
 package dev.isobar.memory.load;
 
+import java.util.List;
+
 /// A strategy at work: how a chunk gets from its file to where its pieces belong.
 ///
 /// *Safe for several threads*, each with a [Lane] of its own.
@@ -11,8 +13,13 @@ sealed interface Transfer extends AutoCloseable
     /// @throws LoadException if not
     void prepare(FileSource source);
 
+    /// How much is moved at a time, in bytes.
+    default long chunkBytes(LoadPolicy policy, List<LoadItem> items) {
+        return policy.chunkBytes();
+    }
+
     /// Whether lanes need staging buffers.
-    boolean stages(ChunkPlan plan);
+    boolean stages(List<LoadItem> items);
 
     /// Moves a chunk: reads it, and delivers its pieces.
     ///
@@ -38,10 +45,8 @@ sealed interface Transfer extends AutoCloseable
         };
     }
 
-    /// Whether a piece of the plan goes to a device.
-    static boolean leavesHost(ChunkPlan plan) {
-        return plan.chunks().stream()
-                .flatMap(chunk -> chunk.pieces().stream())
-                .anyMatch(piece -> !Lane.inHost(piece.item().target()));
+    /// Whether an item goes to a device.
+    static boolean leavesHost(List<LoadItem> items) {
+        return items.stream().anyMatch(item -> !Lane.inHost(item.target()));
     }
 }

@@ -16,13 +16,18 @@ final class WindowSlots {
 
     private final MemorySpace space;
     private final List<MemoryBlock> free = new ArrayList<>();
+
+    /// Those that the space did not take back. It may do so by itself later: nothing is put there any
+    /// more.
+    private final List<MemoryBlock> refused = new ArrayList<>();
+
     private int count;
 
     WindowSlots(MemorySpace space) {
         this.space = space;
     }
 
-    /// How many there are, with a layer or without.
+    /// How many there are, with a layer or without; not those that the space did not take back.
     int count() {
         return count;
     }
@@ -62,30 +67,37 @@ final class WindowSlots {
         free.add(slot);
     }
 
-    /// Gives all that hold no layer back to the space.
+    /// Gives those that hold no layer back to the space, until one is not taken: the others serve on.
     ///
-    /// @return why one of those that are left was not taken back; null if none is left
+    /// @return why it was not taken; null if none is left
     @Nullable RuntimeException release() {
-        RuntimeException failure = null;
-        for (int i = free.size() - 1; i >= 0; i--) {
-            try {
-                space.free(free.get(i));
-                free.remove(i);
-                count--;
-            } catch (RuntimeException e) {
-                failure = e;
+        try {
+            while (!refused.isEmpty()) {
+                space.free(refused.getLast());
+                refused.removeLast();
             }
+            while (!free.isEmpty()) {
+                MemoryBlock slot = free.removeLast();
+                count--;
+                refused.add(slot);
+                space.free(slot);
+                refused.removeLast();
+            }
+            return null;
+        } catch (RuntimeException e) {
+            return e;
         }
-        return failure;
     }
 
     private RuntimeException freed(RuntimeException cause) {
+        count = free.size();
         RuntimeException failure = release();
         if (failure != null) {
             cause.addSuppressed(failure);
+            refused.addAll(free);
+            free.clear();
+            count = 0;
         }
-        free.clear();
-        count = 0;
         return cause;
     }
 

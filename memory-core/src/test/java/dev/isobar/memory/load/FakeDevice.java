@@ -24,6 +24,10 @@ final class FakeDevice implements MemorySpace {
     final AtomicInteger mostUnderWay = new AtomicInteger();
     volatile int failCopy;
     volatile boolean failFree;
+
+    /// How many blocks it takes back before frees fail.
+    final AtomicInteger freesLeft = new AtomicInteger();
+
     private final Queue<MemoryBlock> surrendered = new ConcurrentLinkedQueue<>();
 
     FakeDevice(long capacityBytes) {
@@ -84,7 +88,7 @@ final class FakeDevice implements MemorySpace {
 
     @Override
     public void free(MemoryBlock block) {
-        if (failFree) {
+        if (failFree && freesLeft.getAndDecrement() <= 0) {
             surrendered.add(block);
             throw new MemorySpaceException("fake", "free", "BROKEN", 1);
         }

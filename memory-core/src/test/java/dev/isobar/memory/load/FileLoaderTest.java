@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,6 +93,44 @@ class FileLoaderTest extends LoaderFixture {
         assertThat(device.mostUnderWay.get()).isBetween(2, 6);
         assertThat(device.underWay).hasValue(0);
         loaded.blocks().forEach(device::free);
+    }
+
+    /// What one thread has staged is being copied, and told of, while the others read on.
+    @Test
+    void load_stagedIntoTheHost_readsOnDuringACopy() {
+        FileSource source = source("a", TestFiles.bytes((int) (50 * CHUNK), 1));
+        AtomicBoolean first = new AtomicBoolean(true);
+        AtomicBoolean readOn = new AtomicBoolean();
+        LoadPolicy policy =
+                policy(LoadStrategy.STAGED)
+                        .withListener((_, _) -> {
+                            if (first.getAndSet(false)) {
+                                Awaitility.await().until(() -> system.calls(Call.READ) == 50);
+                                readOn.set(true);
+                            }
+                        });
+
+        Loaded loaded = loader.loadNew(host, List.of(source.whole()), policy);
+
+        assertThat(readOn).isTrue();
+        assertThat(loaded.report().peakStagingBytes()).isBetween(2 * CHUNK, 3 * CHUNK);
+        loaded.blocks().forEach(host::free);
+    }
+
+    @Test
+    void load_mappedIntoTheHost_copiesMoreAtATimeThanTheChunk() {
+        FileSource source = source("a", TestFiles.bytes((int) (64 * CHUNK), 1));
+        LoadPolicy policy = policy(LoadStrategy.MAPPED).withDepth(2);
+
+        Loaded here = loader.loadNew(host, List.of(source.whole()), policy);
+        Loaded there = loader.loadNew(device, List.of(source.whole()), policy);
+
+        assertThat(here.report().ioCalls()).isEqualTo(8);
+        assertThat(here.report().peakStagingBytes()).isZero();
+        assertThat(there.report().ioCalls()).isEqualTo(64);
+        assertThat(there.report().peakStagingBytes()).isBetween(CHUNK, 2 * CHUNK);
+        here.blocks().forEach(host::free);
+        there.blocks().forEach(device::free);
     }
 
     @Test

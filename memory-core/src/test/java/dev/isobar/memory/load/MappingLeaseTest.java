@@ -9,6 +9,9 @@ import dev.isobar.memory.load.FaultyFiles.Fault;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +196,20 @@ class MappingLeaseTest extends SourcesFixture {
 
             assertThat(failure.bytes()).isEqualTo(64 * PAGE);
             failure(LoadError.SOURCE_TRUNCATED, () -> source.map(0, 1, "later"));
+        }
+    }
+
+    @Test
+    void read_fileReplacedUnderTheMapping_keepsTheOldBytes_andNewRequestsAreRefused()
+            throws IOException {
+        FileSource source = source("a", PAGE);
+        try (MappingLease lease = source.map(0, PAGE, "test")) {
+            byte[] before = TestFiles.contents(lease.view());
+            Path other = TestFiles.write(folder, "other", TestFiles.bytes(PAGE, 99));
+            Files.move(other, source.path(), StandardCopyOption.REPLACE_EXISTING);
+
+            assertThat(TestFiles.contents(lease.view())).isEqualTo(before);
+            failure(LoadError.SOURCE_CHANGED, () -> source.map(0, 1, "later"));
         }
     }
 }

@@ -294,6 +294,55 @@ class StreamingWindowTest {
     }
 
     @Test
+    void unbind_whatTheDeviceTakesLater_isNoSlotAnyMore() throws Exception {
+        window.bind(model, config);
+        assertLayer(0);
+        space.failFree = true;
+        refused(WindowError.UNBIND_FAILED, window::unbind);
+        refused(WindowError.UNBIND_FAILED, window::unbind);
+        assertThat(window.slots()).isEqualTo(SLOTS - 1);
+        space.failFree = false;
+        space.free(space.allocate(64, 64)); // the device frees by itself what it did not before
+        assertThat(space.usedBytes()).isEqualTo((SLOTS - 1) * 2L * TENSOR);
+        for (int layer = 0; layer < LAYERS; layer++) {
+            assertLayer(layer);
+        }
+        window.unbind();
+        assertThat(space.usedBytes()).isZero();
+        window.bind(model, config);
+        assertThat(window.slots()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void unbind_noSlotIsLeft_isSaid_andCanBeRetried() throws Exception {
+        window.bind(model, config);
+        space.failFree = true;
+        for (int left = SLOTS - 1; left >= 0; left--) {
+            space.freesLeft.set(left == SLOTS - 1 ? 0 : 1); // the one it refused before
+            refused(WindowError.UNBIND_FAILED, window::unbind);
+            assertThat(window.slots()).isEqualTo(left);
+        }
+        assertThat(window.streaming()).isTrue();
+        refused(WindowError.UNBIND_FAILED, () -> window.acquire(0));
+        space.failFree = false;
+        window.unbind();
+        assertThat(space.usedBytes()).isZero();
+    }
+
+    @Test
+    void bind_fails_andSoDoesGivingBack_closeTriesAgain() {
+        space.failFree = true;
+        MemoryBlock rest = space.allocate(space.capacityBytes() - 3L * 2 * TENSOR, 64);
+        refused(WindowError.NO_ROOM, () -> window.bind(model, config));
+        assertThat(window.bound()).isFalse();
+        assertThat(window.slots()).isZero();
+        refused(WindowError.UNBIND_FAILED, window::close);
+        space.failFree = false;
+        window.close();
+        space.free(rest);
+    }
+
+    @Test
     void unbind_mappingIsNotTakenBack_staysBoundServesOn_andCanBeRetried() {
         window.bind(model, WindowConfig.of(1 << 20, 2, 0));
         system.failAlways(Call.UNMAP, Fault.IO);

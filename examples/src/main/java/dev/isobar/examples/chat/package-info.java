@@ -1,0 +1,5 @@
+/// A chat service in small: conversations that use an adapter and KV blocks, behind one admission.
+@NullMarked
+package dev.isobar.examples.chat;
+
+import org.jspecify.annotations.NullMarked;
