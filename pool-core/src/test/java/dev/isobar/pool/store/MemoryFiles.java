@@ -84,6 +84,7 @@ final class MemoryFiles implements StoreFiles {
     private final Folder top;
     private final Set<Path> locks = new HashSet<>();
     private final Map<Step, Predicate<Path>> failing = new EnumMap<>(Step.class);
+    private final Map<Step, Predicate<Path>> lying = new EnumMap<>(Step.class);
     private final List<String> journal = new ArrayList<>();
     private String failure = "Input/output error";
     private int steps;
@@ -118,6 +119,16 @@ final class MemoryFiles implements StoreFiles {
     synchronized void fail(Step step, String words, Predicate<Path> where) {
         failure = words;
         failing.put(step, where);
+    }
+
+    /// From now on a force of what the predicate accepts does nothing, and says that it did.
+    synchronized void lie(Step step, Predicate<Path> where) {
+        lying.put(step, where);
+    }
+
+    private boolean lies(Step step, Path path) {
+        Predicate<Path> where = lying.get(step);
+        return where != null && where.test(path);
     }
 
     synchronized void fail(Step step, String words) {
@@ -341,7 +352,9 @@ final class MemoryFiles implements StoreFiles {
         if (!(node instanceof Folder found)) {
             throw new NoSuchFileException(folder.toString());
         }
-        found.lasting = new TreeMap<>(found.names);
+        if (!lies(Step.FORCE_FOLDER, folder)) {
+            found.lasting = new TreeMap<>(found.names);
+        }
     }
 
     @Override
@@ -430,8 +443,10 @@ final class MemoryFiles implements StoreFiles {
             synchronized (MemoryFiles.this) {
                 requireOpen();
                 step(Step.FORCE, path);
-                content.lasting = content.bytes;
-                content.changes.clear();
+                if (!lies(Step.FORCE, path)) {
+                    content.lasting = content.bytes;
+                    content.changes.clear();
+                }
             }
         }
 
