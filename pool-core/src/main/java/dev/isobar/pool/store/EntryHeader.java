@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -79,7 +80,7 @@ record EntryHeader(EntryInfo info, int payloadCrc) {
         byte[] magic = new byte[MAGIC.length];
         bytes.get(magic);
         short version = bytes.getShort();
-        if (!java.util.Arrays.equals(magic, MAGIC)) {
+        if (!Arrays.equals(magic, MAGIC)) {
             return new Reading.Bad("no header of an entry");
         }
         if (bytes.getInt(CRC_AT) != crc(bytes)) {

@@ -6,6 +6,7 @@ import dev.isobar.pool.store.WriteOutcome.Unavailable;
 import dev.isobar.pool.store.WriteOutcome.Written;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class LogAppender {
             return CompletableFuture.completedFuture(new TooLarge(bytes, limit));
         }
         byte[] copy =
-                payload == null ? null : payload.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+                payload == null ? null : payload.toArray(ValueLayout.JAVA_BYTE);
         int crc = EntryWriter.crc(MemorySegment.ofArray(copy == null ? new byte[0] : copy));
         Pending pending = new Pending(key, copy, crc, durability, new CompletableFuture<>());
         queue.add(pending);

@@ -1,6 +1,8 @@
 package dev.isobar.pool.store;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,8 +150,8 @@ final class RootOpening {
         root.rootFiles()
                 .publish(
                         paths.format(),
-                        java.nio.ByteBuffer.wrap(text),
-                        java.lang.foreign.MemorySegment.ofArray(new byte[0]),
+                        ByteBuffer.wrap(text),
+                        MemorySegment.ofArray(new byte[0]),
                         Durability.FULL);
         files.forceFolder(paths.root());
     }

@@ -1,5 +1,6 @@
 package dev.isobar.pool.store;
 
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +53,7 @@ final class StoreThread implements AutoCloseable {
     }
 
     /// Whether memory can be read there: that of one thread cannot.
-    boolean reaches(java.lang.foreign.MemorySegment memory) {
+    boolean reaches(MemorySegment memory) {
         return memory.isAccessibleBy(thread);
     }
 

@@ -1,5 +1,6 @@
 package dev.isobar.pool.store;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.List;
@@ -135,7 +136,7 @@ public final class WarmStore implements AutoCloseable {
                     : files.names(new StorePaths(config.root()).segments()).stream()
                             .filter(EntryWrite::isRun)
                             .toList();
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             return List.of();
         }
     }
@@ -192,7 +193,7 @@ public final class WarmStore implements AutoCloseable {
             return config.root() == null || access() == StoreAccess.NONE
                     ? 0
                     : files.usableBytes(config.root());
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             return 0;
         }
     }
