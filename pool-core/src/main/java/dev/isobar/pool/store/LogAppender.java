@@ -87,8 +87,7 @@ final class LogAppender {
         if (bytes > limit) {
             return CompletableFuture.completedFuture(new TooLarge(bytes, limit));
         }
-        byte[] copy =
-                payload == null ? null : payload.toArray(ValueLayout.JAVA_BYTE);
+        byte[] copy = payload == null ? null : payload.toArray(ValueLayout.JAVA_BYTE);
         int crc = EntryWriter.crc(MemorySegment.ofArray(copy == null ? new byte[0] : copy));
         Pending pending = new Pending(key, copy, crc, durability, new CompletableFuture<>());
         queue.add(pending);

@@ -112,12 +112,12 @@ final class RootOpening {
 
     private void makeRoot() throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path each = paths.root(); !files.isFolder(each); each = each.getParent()) {
+        for (Path each = paths.root(); !files.isFolder(each); each = StorePaths.parent(each)) {
             missing.push(each);
         }
         for (Path each : missing) {
             files.createFolder(each);
-            files.forceFolder(each.getParent());
+            files.forceFolder(StorePaths.parent(each));
         }
     }
 

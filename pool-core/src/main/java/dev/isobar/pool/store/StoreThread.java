@@ -1,6 +1,7 @@
 package dev.isobar.pool.store;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -100,7 +101,7 @@ final class StoreThread implements AutoCloseable {
                     } catch (InterruptedException _) {
                         interrupted = true;
                     } catch (ExecutionException e) {
-                        throw unchecked(e.getCause());
+                        throw unchecked(Objects.requireNonNull(e.getCause()));
                     }
                 }
             } finally {

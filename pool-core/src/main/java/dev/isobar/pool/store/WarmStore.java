@@ -266,10 +266,7 @@ public final class WarmStore implements AutoCloseable {
     }
 
     private List<EntryInfo> infos(List<Slot> slots) {
-        return slots.stream()
-                .map(Slot::info)
-                .sorted(Ranking.newest())
-                .toList();
+        return slots.stream().map(Slot::info).sorted(Ranking.newest()).toList();
     }
 
     /// Opens the root, once; a closed store has none.

@@ -84,8 +84,7 @@ class CrashTest {
                     String value = value(bytes);
                     begin("r" + key, value);
                     StoreFixture.written(
-                            store.log("log")
-                                    .put(key("r" + key), bytes(value), Durability.DATA));
+                            store.log("log").put(key("r" + key), bytes(value), Durability.DATA));
                     end("r" + key, value);
                 }
                 case Action.Forget(int key) -> {
@@ -122,9 +121,8 @@ class CrashTest {
         }
 
         void assertRecovered(WarmStore recovered, String when) {
-            allowed.forEach(
-                    (name, values) ->
-                            assertThat(values).as("%s: %s", when, name).contains(read(recovered, name)));
+            allowed.forEach((name, values) ->
+                    assertThat(values).as("%s: %s", when, name).contains(read(recovered, name)));
         }
 
         private static String read(WarmStore store, String name) {
@@ -180,8 +178,7 @@ class CrashTest {
         "FORCE_FOLDER, /data/warm/segments/log",
         "FORCE_FOLDER, /data/warm",
     })
-    void withoutOneOfTheForces_acknowledgedValuesAreLost(
-            MemoryFiles.Step step, Pattern where) {
+    void withoutOneOfTheForces_acknowledgedValuesAreLost(MemoryFiles.Step step, Pattern where) {
         assertThatThrownBy(
                         () -> {
                             for (int crash = 1; crash < 100; crash++) {
@@ -249,8 +246,7 @@ class CrashTest {
             assertThat(store.access()).as(when).isEqualTo(StoreAccess.OWNER);
             after.assertAccounts(store);
             StoreFixture.written(store.put(key("e9"), EntryWrite.value(), bytes("again")));
-            StoreFixture.written(
-                    store.log("log").put(key("r9"), bytes("again"), Durability.DATA));
+            StoreFixture.written(store.log("log").put(key("r9"), bytes("again"), Durability.DATA));
             program.assertRecovered(store, when);
             after.assertAccounts(store);
         }

@@ -223,14 +223,13 @@ final class MemoryFiles implements StoreFiles {
     synchronized List<Path> filesBelow(Path folder) {
         List<Path> found = new ArrayList<>();
         if (node(folder) instanceof Folder inner) {
-            inner.names.forEach(
-                    (name, node) -> {
-                        if (node instanceof Folder) {
-                            found.addAll(filesBelow(folder.resolve(name)));
-                        } else {
-                            found.add(folder.resolve(name));
-                        }
-                    });
+            inner.names.forEach((name, node) -> {
+                if (node instanceof Folder) {
+                    found.addAll(filesBelow(folder.resolve(name)));
+                } else {
+                    found.add(folder.resolve(name));
+                }
+            });
         }
         return found;
     }
@@ -398,10 +397,7 @@ final class MemoryFiles implements StoreFiles {
         public int read(ByteBuffer into, long position) throws IOException {
             synchronized (MemoryFiles.this) {
                 requireOpen();
-                int count =
-                        (int)
-                                Math.clamp(
-                                        content.bytes.length - position, 0L, into.remaining());
+                int count = (int) Math.clamp(content.bytes.length - position, 0L, into.remaining());
                 if (count > 0) {
                     into.put(content.bytes, (int) position, count);
                 }
@@ -425,7 +421,10 @@ final class MemoryFiles implements StoreFiles {
                 } finally {
                     long room = capacity - bytesOfAll() + content.bytes.length - position;
                     int count = whole ? data.length : data.length / 2;
-                    change(new Change(position, Arrays.copyOf(data, (int) Math.clamp(room, 0, count))));
+                    change(
+                            new Change(
+                                    position,
+                                    Arrays.copyOf(data, (int) Math.clamp(room, 0, count))));
                     mostBytes = Math.max(mostBytes, bytesOfAll());
                 }
                 if (content.bytes.length < position + data.length) {
