@@ -24,7 +24,7 @@ final class StoreThread implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the thread has ended
     <T> T call(Callable<T> task) {
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return Waiting.run(task);
         }
         CompletableFuture<T> done = new CompletableFuture<>();

@@ -34,7 +34,7 @@ class CrashTest {
             SessionConfig.defaults().withRun("run").withLimits(java.time.Duration.ZERO, 1 << 20);
 
     /// Something a program does.
-    private sealed interface Action {
+    sealed interface Action {
         record Put(int key, int bytes) implements Action {}
 
         record Remove(int key) implements Action {}

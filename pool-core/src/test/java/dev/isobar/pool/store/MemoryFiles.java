@@ -69,7 +69,14 @@ final class MemoryFiles implements StoreFiles {
     }
 
     /// A write, or, without bytes, a cut.
-    private record Change(long position, byte[] bytes) {
+    private static final class Change {
+        final long position;
+        final byte[] bytes;
+
+        Change(long position, byte[] bytes) {
+            this.position = position;
+            this.bytes = bytes;
+        }
 
         byte[] apply(byte[] to, int count) {
             int end = bytes == null ? (int) position : Math.max(to.length, (int) position + count);
@@ -421,10 +428,7 @@ final class MemoryFiles implements StoreFiles {
                 } finally {
                     long room = capacity - bytesOfAll() + content.bytes.length - position;
                     int count = whole ? data.length : data.length / 2;
-                    change(
-                            new Change(
-                                    position,
-                                    Arrays.copyOf(data, (int) Math.clamp(room, 0, count))));
+                    change(new Change(position, Arrays.copyOf(data, Math.clamp(room, 0, count))));
                     mostBytes = Math.max(mostBytes, bytesOfAll());
                 }
                 if (content.bytes.length < position + data.length) {

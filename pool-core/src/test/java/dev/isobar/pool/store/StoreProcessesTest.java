@@ -53,7 +53,7 @@ class StoreProcessesTest {
                 assertThat(output.readLine()).startsWith("owner true");
                 String line = output.readLine();
                 for (int count = 1; line != null; line = output.readLine(), count++) {
-                    String[] words = line.split(" ");
+                    String[] words = line.split(" ", -1);
                     assertThat(words).as(line).hasSize(3);
                     acknowledged.put(words[0] + " " + words[1], Integer.parseInt(words[2]));
                     writes++;
@@ -85,7 +85,7 @@ class StoreProcessesTest {
         try (WarmStore store = WarmStore.of(StoreProcess.config(root))) {
             assertThat(store.access()).isEqualTo(StoreAccess.OWNER);
             for (Map.Entry<String, Integer> each : acknowledged.entrySet()) {
-                String[] words = each.getKey().split(" ");
+                String[] words = each.getKey().split(" ", -1);
                 int version = read(store, words[0], Integer.parseInt(words[1]));
                 assertThat(version)
                         .as(each.getKey())

@@ -68,7 +68,7 @@ class StoreProperties {
                                 run,
                                 role,
                                 scores.get(
-                                        (int) (run.hashCode() + role.ordinal() + generation)
+                                        (int) (run.hashCode() + role.code() + generation)
                                                 % scores.size()),
                                 OptionalLong.empty(),
                                 0,
