@@ -46,6 +46,8 @@ final class EntryIndex {
         return old;
     }
 
+    /// Forgets an entry.
+    ///
     /// @return the entry that was there
     @Nullable Slot remove(EntryName name) {
         Slot old = find(name);

@@ -101,8 +101,7 @@ class DamageProperties {
             @ForAll @IntRange(max = 7) int bit) {
         StoreFixture fixture = new StoreFixture();
         fill(fixture).close();
-        Path segment =
-                fixture.files.filesBelow(new StorePaths(ROOT).segments()).getFirst();
+        Path segment = fixture.files.filesBelow(new StorePaths(ROOT).segments()).getFirst();
         byte[] content = fixture.files.content(segment);
         int at = Segment.HEADER_BYTES + (int) (where * (content.length - Segment.HEADER_BYTES));
         content[at] ^= (byte) (1 << bit);

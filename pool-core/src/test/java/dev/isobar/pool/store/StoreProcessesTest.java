@@ -53,7 +53,7 @@ class StoreProcessesTest {
                 assertThat(output.readLine()).startsWith("owner true");
                 String line = output.readLine();
                 for (int count = 1; line != null; line = output.readLine(), count++) {
-                    String[] words = line.split(" ");
+                    String[] words = line.split(" ", -1);
                     assertThat(words).as(line).hasSize(3);
                     acknowledged.put(words[0] + " " + words[1], Integer.parseInt(words[2]));
                     writes++;
@@ -85,7 +85,7 @@ class StoreProcessesTest {
         try (WarmStore store = WarmStore.of(StoreProcess.config(root))) {
             assertThat(store.access()).isEqualTo(StoreAccess.OWNER);
             for (Map.Entry<String, Integer> each : acknowledged.entrySet()) {
-                String[] words = each.getKey().split(" ");
+                String[] words = each.getKey().split(" ", -1);
                 int version = read(store, words[0], Integer.parseInt(words[1]));
                 assertThat(version)
                         .as(each.getKey())
@@ -143,14 +143,12 @@ class StoreProcessesTest {
     void secondStoreInThisProcess_reads_andTheLockStays() throws Exception {
         Path root = folder.resolve("twice");
         try (WarmStore first = WarmStore.of(StoreProcess.config(root))) {
-            StoreFixture.written(
-                    first.put(key("e", 0), EntryWrite.value(), value("e", 0, 1)));
+            StoreFixture.written(first.put(key("e", 0), EntryWrite.value(), value("e", 0, 1)));
             try (WarmStore second =
                     WarmStore.of(StoreProcess.config(folder.resolve("x/../twice")))) {
                 assertThat(second.access()).isEqualTo(StoreAccess.READER);
                 assertThat(second.reason()).contains("another store of this process");
-                StoreFixture.written(
-                        first.put(key("e", 0), EntryWrite.value(), value("e", 0, 2)));
+                StoreFixture.written(first.put(key("e", 0), EntryWrite.value(), value("e", 0, 2)));
                 assertThat(read(second, "e", 0)).isEqualTo(2);
             }
             assertThat(run("look", root)).containsExactly("READER true");
@@ -270,8 +268,7 @@ class StoreProcessesTest {
         return lines(start(what, root.toString()));
     }
 
-    private static List<String> runLimited(String what, Path root, int kibibytes)
-            throws Exception {
+    private static List<String> runLimited(String what, Path root, int kibibytes) throws Exception {
         List<String> command =
                 new ArrayList<>(
                         List.of(

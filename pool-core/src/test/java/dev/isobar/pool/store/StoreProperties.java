@@ -62,22 +62,21 @@ class StoreProperties {
                         Arbitraries.of("a", "b", "c"),
                         Arbitraries.of(Role.class),
                         Arbitraries.longs().between(1, 4))
-                .as(
-                        (run, role, generation) ->
-                                new EntryInfo(
-                                        key("k"),
-                                        run,
-                                        role,
-                                        scores.get(
-                                                (int) (run.hashCode() + role.ordinal() + generation)
-                                                        % scores.size()),
-                                        OptionalLong.empty(),
-                                        0,
-                                        StoreFixture.US,
-                                        generation,
-                                        Instant.EPOCH,
-                                        1,
-                                        129));
+                .as((run, role, generation) ->
+                        new EntryInfo(
+                                key("k"),
+                                run,
+                                role,
+                                scores.get(
+                                        (int) (run.hashCode() + role.code() + generation)
+                                                % scores.size()),
+                                OptionalLong.empty(),
+                                0,
+                                StoreFixture.US,
+                                generation,
+                                Instant.EPOCH,
+                                1,
+                                129));
     }
 
     /// A program that computes what it does not find, over a store that is absent, cold, warm, damaged
@@ -117,23 +116,21 @@ class StoreProperties {
 
     private static String entry(WarmStore store, String name) {
         return StoreFixture.best(store, key("e" + name))
-                .orElseGet(
-                        () -> {
-                            store.put(key("e" + name), EntryWrite.value(), bytes("entry " + name));
-                            return "entry " + name;
-                        });
+                .orElseGet(() -> {
+                    store.put(key("e" + name), EntryWrite.value(), bytes("entry " + name));
+                    return "entry " + name;
+                });
     }
 
     private static String record(WarmStore store, String name) {
         return store.log("log")
                 .get(key("r" + name))
                 .map(found -> new String(found, StandardCharsets.UTF_8))
-                .orElseGet(
-                        () -> {
-                            String value = "record " + name;
-                            store.log("log").put(key("r" + name), bytes(value), Durability.DATA);
-                            return value;
-                        });
+                .orElseGet(() -> {
+                    String value = "record " + name;
+                    store.log("log").put(key("r" + name), bytes(value), Durability.DATA);
+                    return value;
+                });
     }
 
     /// Whatever is written, read, given up and resized: what lies on the disk is never more than the
@@ -143,8 +140,7 @@ class StoreProperties {
             @ForAll long seed, @ForAll @IntRange(min = 4096, max = 40_000) int budget) {
         Random random = new Random(seed);
         StoreFixture fixture = new StoreFixture();
-        StoreConfig config =
-                fixture.config().withBudgetBytes(budget).withSegmentBytes(4096);
+        StoreConfig config = fixture.config().withBudgetBytes(budget).withSegmentBytes(4096);
         WarmStore store = fixture.open(config);
         long largest = 0;
         for (int i = 0; i < 80; i++) {

@@ -132,8 +132,7 @@ class WarmStoreTest {
         put("a", Role.FINAL, 5, "done");
         put("b", Role.LAST, 1, "better");
         store.close();
-        try (WarmStore other =
-                fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
+        try (WarmStore other = fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
             assertThat(best(other, KEY)).contains("better");
             assertThat(other.entries(KEY).getLast().role()).isEqualTo(Role.FINAL);
             EntryInfo foreign = other.best(KEY, ScoreOrder.HIGHER_IS_BETTER).orElseThrow().info();
@@ -156,8 +155,7 @@ class WarmStoreTest {
     void checkpoint_ofAnotherBuild_isUnchanged() {
         put("a", Role.BEST, 5, "x");
         store.close();
-        try (WarmStore other =
-                fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
+        try (WarmStore other = fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
             assertThat(other.best(KEY).orElseThrow().info().role()).isEqualTo(Role.BEST);
         }
     }
@@ -391,8 +389,7 @@ class WarmStoreTest {
             assertThat(off.reason()).isEqualTo("no store is configured");
             assertThat(off.best(KEY)).isEmpty();
             assertThat(off.put(KEY, EntryWrite.value(), bytes("x")))
-                    .isEqualTo(
-                            new WriteOutcome.Unavailable("no store is configured", null));
+                    .isEqualTo(new WriteOutcome.Unavailable("no store is configured", null));
             assertThat(off.log("log").get(KEY)).isEmpty();
             assertThat(off.log("log").put(KEY, bytes("x"), Durability.DATA).written()).isFalse();
         }
@@ -471,7 +468,8 @@ class WarmStoreTest {
             int remainder = i % 5;
             store.best(key)
                     .map(StoreFixture::text)
-                    .ifPresent(found -> assertThat(Integer.parseInt(found) % 5).isEqualTo(remainder));
+                    .ifPresent(
+                            found -> assertThat(Integer.parseInt(found) % 5).isEqualTo(remainder));
         }
     }
 
