@@ -80,8 +80,7 @@ public record RestoreReport(
 
     /// The same, with another end.
     public RestoreReport endedBy(End other) {
-        return new RestoreReport(
-                listed, restored, present, gone, stale, corrupt, refused, other);
+        return new RestoreReport(listed, restored, present, gone, stale, corrupt, refused, other);
     }
 
     private static int one(Fate fate, Fate counted) {
