@@ -16,6 +16,7 @@ enum Suite {
     CUDA(CudaCopy.class, "driver", List.of(1)),
     LOAD(FileLoad.class, "plainRead", List.of(1)),
     FILEMAP(FileMap.class, "plainMapAndCopy", List.of(1)),
+    STORE(StoreWrites.class, "checkpointByHand", List.of(1)),
     KV(KvBlocks.class, "plainSha250", List.of(1, 2)),
     GET(CacheGet.class, "caffeine", List.of(1, 2)),
     LEASE(CacheLease.class, "caffeine", List.of(1, 2)),
@@ -76,7 +77,7 @@ enum Suite {
             case ALLOC, COPY, OPENCL, CUDA -> Map.of("bytes", "65536");
             case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
             case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
-            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV -> Map.of();
+            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV, STORE -> Map.of();
         };
     }
 

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             KvPressureCommand.class,
             LoadCommand.class,
-            ReplayCommand.class
+            ReplayCommand.class,
+            StoreCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

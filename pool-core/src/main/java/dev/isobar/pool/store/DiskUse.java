@@ -1,6 +1,9 @@
 package dev.isobar.pool.store;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// How many bytes lie under a root, by what they are for. Bytes stay charged until their file is gone.
 ///
@@ -18,14 +21,20 @@ final class DiskUse {
         OTHER
     }
 
-    private final AtomicLongArray parts = new AtomicLongArray(Part.values().length);
+    private final Map<Part, AtomicLong> parts = new EnumMap<>(Part.class);
+
+    DiskUse() {
+        for (Part part : Part.values()) {
+            parts.put(part, new AtomicLong());
+        }
+    }
 
     void add(Part part, long bytes) {
-        parts.addAndGet(part.ordinal(), bytes);
+        counter(part).addAndGet(bytes);
     }
 
     long of(Part part) {
-        return parts.get(part.ordinal());
+        return counter(part).get();
     }
 
     long total() {
@@ -34,5 +43,9 @@ final class DiskUse {
             total += of(part);
         }
         return total;
+    }
+
+    private AtomicLong counter(Part part) {
+        return Objects.requireNonNull(parts.get(part));
     }
 }

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
@@ -79,7 +81,7 @@ record EntryHeader(EntryInfo info, int payloadCrc) {
         byte[] magic = new byte[MAGIC.length];
         bytes.get(magic);
         short version = bytes.getShort();
-        if (!java.util.Arrays.equals(magic, MAGIC)) {
+        if (!Arrays.equals(magic, MAGIC)) {
             return new Reading.Bad("no header of an entry");
         }
         if (bytes.getInt(CRC_AT) != crc(bytes)) {
@@ -98,11 +100,11 @@ record EntryHeader(EntryInfo info, int payloadCrc) {
             return new Reading.Foreign(
                     "flags %x, chunks of %d, header of %d".formatted(flags, chunk, headerBytes));
         }
-        int role = flags >> ROLE_SHIFT & ROLE_MASK;
-        if (version < 1 || role >= Role.values().length) {
-            return new Reading.Bad("version %d, role %d".formatted(version, role));
+        Optional<Role> role = Role.of(flags >> ROLE_SHIFT & ROLE_MASK);
+        if (version < 1 || role.isEmpty()) {
+            return new Reading.Bad("version %d, flags %x".formatted(version, flags));
         }
-        return decode(bytes, flags, Role.values()[role], name, fileBytes);
+        return decode(bytes, flags, role.get(), name, fileBytes);
     }
 
     private static Reading decode(
@@ -146,7 +148,7 @@ record EntryHeader(EntryInfo info, int payloadCrc) {
     private int flags() {
         return (info.score().isPresent() ? HAS_SCORE : 0)
                 | (info.iteration().isPresent() ? HAS_ITERATION : 0)
-                | info.role().ordinal() << ROLE_SHIFT;
+                | info.role().code() << ROLE_SHIFT;
     }
 
     private static int crc(ByteBuffer bytes) {

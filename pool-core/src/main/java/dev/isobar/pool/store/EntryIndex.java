@@ -33,18 +33,21 @@ final class EntryIndex {
         return all;
     }
 
-    /// Puts an entry in the place of that of the same name.
+    /// Puts an entry in the place of that of the same name, in one step.
     ///
     /// @return the one that was there
     @Nullable Slot put(Slot slot) {
-        Slot old = remove(slot.name());
+        Slot old = find(slot.name());
         List<Slot> now = new ArrayList<>(of(slot.name().key()));
+        now.remove(old);
         now.add(slot);
         slots.put(slot.name().key(), List.copyOf(now));
-        account(1);
+        account(old == null ? 1 : 0);
         return old;
     }
 
+    /// Forgets an entry.
+    ///
     /// @return the entry that was there
     @Nullable Slot remove(EntryName name) {
         Slot old = find(name);

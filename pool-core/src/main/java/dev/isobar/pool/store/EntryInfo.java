@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 ///
 /// @param key under which it is stored
 /// @param run whose it is
-/// @param role what it is to its run. A [Role#FINAL] of another producer counts as [Role#LAST]: a
-///     start, not a result.
+/// @param role what it is to its run. In what look-ups find, a [Role#FINAL] of another producer counts
+///     as [Role#LAST]: a start, not a result.
 /// @param score how good it is, if it has a score; finite
 /// @param iteration how far the run was, if it said so
 /// @param schema the version of the payload's own format

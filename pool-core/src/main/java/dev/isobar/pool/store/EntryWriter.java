@@ -53,7 +53,7 @@ final class EntryWriter {
             return failure(bytes, e);
         }
         swap(new Slot(name, info, root.nanos()), root.index().find(name));
-        return settle(file.getParent(), what.durability(), info);
+        return settle(StorePaths.parent(file), what.durability(), info);
     }
 
     private void swap(Slot slot, @Nullable Slot old) {

@@ -1,6 +1,7 @@
 package dev.isobar.pool.store;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public final class Fingerprint implements Comparable<Fingerprint> {
     /// Puts the 32 bytes into a buffer, as they stand.
     void writeTo(ByteBuffer buffer) {
         var order = buffer.order();
-        buffer.order(java.nio.ByteOrder.BIG_ENDIAN);
+        buffer.order(ByteOrder.BIG_ENDIAN);
         buffer.putLong(first).putLong(second).putLong(third).putLong(fourth);
         buffer.order(order);
     }

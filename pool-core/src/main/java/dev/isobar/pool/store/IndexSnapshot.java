@@ -68,7 +68,7 @@ record IndexSnapshot(long generation, long savedAtMillis, List<Row> rows) {
         byte[] run = row.info.run().getBytes(StandardCharsets.US_ASCII);
         out.write(run.length);
         out.writeBytes(run);
-        out.write(row.info.role().ordinal());
+        out.write(row.info.role().code());
         out.writeBytes(
                 ByteBuffer.allocate(Long.BYTES)
                         .order(ByteOrder.LITTLE_ENDIAN)
@@ -115,16 +115,15 @@ record IndexSnapshot(long generation, long savedAtMillis, List<Row> rows) {
     private static Optional<Row> row(ByteBuffer bytes) {
         byte[] run = new byte[Byte.toUnsignedInt(bytes.get())];
         bytes.get(run);
-        int role = bytes.get();
+        Optional<Role> role = Role.of(bytes.get());
         long idle = bytes.getLong();
         ByteBuffer header = bytes.slice(bytes.position(), EntryHeader.BYTES);
         bytes.position(bytes.position() + EntryHeader.BYTES);
-        if (role < 0 || role >= Role.values().length) {
+        if (role.isEmpty()) {
             return Optional.empty();
         }
         Fingerprint key = Fingerprint.from(header.duplicate().position(16));
-        EntryName name =
-                new EntryName(key, new String(run, StandardCharsets.US_ASCII), Role.values()[role]);
+        EntryName name = new EntryName(key, new String(run, StandardCharsets.US_ASCII), role.get());
         long payload = header.order(ByteOrder.LITTLE_ENDIAN).getLong(96);
         return EntryWrite.isRun(name.run())
                         && EntryHeader.decode(header, name, payload + EntryHeader.BYTES)

@@ -37,7 +37,7 @@ final class Janitor {
     }
 
     private void quarantine(Slot slot) {
-        if (setAside(root.paths().file(slot.name()), slot.info().diskBytes())) {
+        if (setAside(root.paths().file(slot.name()))) {
             root.forget(slot);
             root.counters().quarantined.increment();
         }
@@ -46,8 +46,9 @@ final class Janitor {
     /// Moves a file into quarantine, where it is charged.
     ///
     /// @return false if it could not be moved: it is still where it was
-    boolean setAside(Path file, long bytes) {
+    boolean setAside(Path file) {
         try {
+            long bytes = root.rootFiles().bytes(file);
             root.rootFiles().makeFolder(root.paths().quarantine(), Durability.NONE);
             Path target =
                     root.paths()

@@ -6,6 +6,7 @@ import dev.isobar.pool.store.WriteOutcome.Unavailable;
 import dev.isobar.pool.store.WriteOutcome.Written;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -45,13 +46,13 @@ final class LogAppender {
     /// @param payload null: a tombstone
     private record Pending(
             Fingerprint key,
-            byte @Nullable [] payload,
+            @Nullable MemorySegment payload,
             int payloadCrc,
             Durability durability,
             CompletableFuture<WriteOutcome> outcome) {
 
         int payloadBytes() {
-            return payload == null ? 0 : payload.length;
+            return payload == null ? 0 : (int) payload.byteSize();
         }
 
         long bytes() {
@@ -86,9 +87,11 @@ final class LogAppender {
         if (bytes > limit) {
             return CompletableFuture.completedFuture(new TooLarge(bytes, limit));
         }
-        byte[] copy =
-                payload == null ? null : payload.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-        int crc = EntryWriter.crc(MemorySegment.ofArray(copy == null ? new byte[0] : copy));
+        MemorySegment copy =
+                payload == null
+                        ? null
+                        : MemorySegment.ofArray(payload.toArray(ValueLayout.JAVA_BYTE));
+        int crc = copy == null ? 0 : EntryWriter.crc(copy);
         Pending pending = new Pending(key, copy, crc, durability, new CompletableFuture<>());
         queue.add(pending);
         if (queuedBytes.addAndGet(bytes) > QUEUE_BYTES) {
@@ -225,7 +228,7 @@ final class LogAppender {
     }
 
     /// Copies a record that lies elsewhere to the end, with its sequence.
-    Spot copy(LogRecord record, byte[] payload, long usedAtNanos) throws IOException {
+    Spot copy(LogRecord record, MemorySegment payload, long usedAtNanos) throws IOException {
         Segment segment = segmentFor(record.bytes(), true);
         long offset = stage(segment, record, payload);
         return new Spot(segment, offset, record.payloadBytes(), record.sequence(), usedAtNanos);
@@ -270,7 +273,7 @@ final class LogAppender {
     /// Puts a record at the end, by way of the staging buffer.
     ///
     /// @return where in the segment it begins
-    private long stage(Segment segment, LogRecord record, byte @Nullable [] payload)
+    private long stage(Segment segment, LogRecord record, @Nullable MemorySegment payload)
             throws IOException {
         int length = Math.toIntExact(record.bytes());
         if (staging.position() == 0) {
@@ -300,10 +303,10 @@ final class LogAppender {
     }
 
     private static void fill(
-            ByteBuffer into, LogRecord record, byte @Nullable [] payload, long salt) {
+            ByteBuffer into, LogRecord record, @Nullable MemorySegment payload, long salt) {
         record.encode(into, salt);
         if (payload != null) {
-            into.put(LogRecord.HEADER_BYTES, payload);
+            into.put(LogRecord.HEADER_BYTES, payload.asByteBuffer(), 0, record.payloadBytes());
         }
         for (int i = LogRecord.HEADER_BYTES + record.payloadBytes(); i < into.limit(); i++) {
             into.put(i, (byte) 0);

@@ -1,6 +1,7 @@
 package dev.isobar.pool.store;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ final class LogCompactor {
     private final OwnedRoot root;
 
     /// A record as it lies on the disk.
-    private record Kept(LogRecord record, byte[] payload, long usedAtNanos) {}
+    private record Kept(LogRecord record, MemorySegment payload, long usedAtNanos) {}
 
     LogCompactor(OwnedLog log) {
         this.log = log;
@@ -135,10 +136,10 @@ final class LogCompactor {
         return kept;
     }
 
-    private static byte[] payload(Segment segment, LogRecord record, long offset)
+    private static MemorySegment payload(Segment segment, LogRecord record, long offset)
             throws IOException {
         byte[] payload = new byte[record.payloadBytes()];
         segment.file().read(ByteBuffer.wrap(payload), offset + LogRecord.HEADER_BYTES);
-        return payload;
+        return MemorySegment.ofArray(payload);
     }
 }

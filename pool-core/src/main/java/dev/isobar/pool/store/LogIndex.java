@@ -55,7 +55,7 @@ final class LogIndex {
         });
     }
 
-    /// The keys whose records were last used, or written, before a time.
+    /// All keys and where their records are, in no order.
     List<Map.Entry<Fingerprint, Spot>> all() {
         return new ArrayList<>(spots.entrySet());
     }

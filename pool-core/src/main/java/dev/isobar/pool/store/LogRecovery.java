@@ -69,7 +69,7 @@ final class LogRecovery {
     private void putAway(Path path, long bytes, boolean last) throws IOException {
         if (last && bytes <= Segment.HEADER_BYTES) {
             root.files().delete(path);
-        } else if (!root.janitor().setAside(path, bytes)) {
+        } else if (!root.janitor().setAside(path)) {
             throw new IOException("damaged, and cannot be moved: " + path);
         }
         root.use().add(DiskUse.Part.SEGMENTS, -bytes);

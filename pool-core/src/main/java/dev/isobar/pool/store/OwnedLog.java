@@ -112,7 +112,7 @@ final class OwnedLog implements LogStorage {
         }
         segments.remove(segment.number());
         try {
-            if (!segment.damaged() || !root.janitor().setAside(segment.path(), segment.bytes())) {
+            if (!segment.damaged() || !root.janitor().setAside(segment.path())) {
                 root.files().delete(segment.path());
             }
             root.use().add(DiskUse.Part.SEGMENTS, -segment.bytes());

@@ -2,10 +2,9 @@ package dev.isobar.pool.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// The logs of a root: counted when the root is opened, read when they are first used. The store's
 /// thread only.
@@ -54,14 +53,11 @@ final class OwnedLogs {
     ///
     /// @return false if there is none that can go
     boolean dropOldest() {
-        AtomicReference<OwnedLog> largest = new AtomicReference<>();
-        for (OwnedLog log : openAll().values()) {
-            OwnedLog other = largest.get();
-            if (log.canDrop() && (other == null || log.diskBytes() > other.diskBytes())) {
-                largest.set(log);
-            }
-        }
-        return Optional.ofNullable(largest.get()).map(OwnedLog::dropOldest).orElse(false);
+        return openAll().values().stream()
+                .filter(OwnedLog::canDrop)
+                .max(Comparator.comparingLong(OwnedLog::diskBytes))
+                .map(OwnedLog::dropOldest)
+                .orElse(false);
     }
 
     private Map<String, OwnedLog> openAll() {

@@ -49,7 +49,9 @@ final class Room {
             }
             if (!victims.isEmpty()) {
                 evict(victims.removeFirst());
-            } else if (!logsGive || !(logsGive = root.logs().dropOldest())) {
+            } else if (logsGive) {
+                logsGive = root.logs().dropOldest();
+            } else {
                 break;
             }
         }
@@ -82,7 +84,7 @@ final class Room {
                 .filter(each -> !Double.isNaN(each.loss))
                 .sorted(
                         Comparator.comparingDouble(Candidate::loss)
-                                .thenComparing(each -> each.slot.info().generation()))
+                                .thenComparingLong(each -> each.slot.info().generation()))
                 .map(Candidate::slot)
                 .toList();
     }

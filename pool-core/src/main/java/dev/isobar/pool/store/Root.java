@@ -28,6 +28,8 @@ interface Root extends AutoCloseable {
 
     WriteOutcome put(Fingerprint key, EntryWrite what, MemorySegment payload);
 
+    /// Deletes the entries of a key, durably.
+    ///
     /// @return whether there was anything
     boolean remove(Fingerprint key);
 

@@ -42,7 +42,7 @@ final class RootFiles {
         boolean moved = false;
         try {
             write(temporary, header, payload, durability);
-            makeFolder(target.getParent(), durability);
+            makeFolder(StorePaths.parent(target), durability);
             files.moveAtomically(temporary, target);
             moved = true;
         } finally {
@@ -72,7 +72,7 @@ final class RootFiles {
         if (folder.equals(paths.root()) || lasting.contains(folder)) {
             return;
         }
-        Path parent = folder.getParent();
+        Path parent = StorePaths.parent(folder);
         makeFolder(parent, durability);
         files.createFolder(folder);
         if (durability == Durability.FULL) {

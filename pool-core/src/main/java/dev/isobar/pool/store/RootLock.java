@@ -28,7 +28,8 @@ final class RootLock implements AutoCloseable {
 
     /// @throws StoreFiles.LockedException if somebody has it
     static RootLock take(Path path) throws IOException {
-        Path file = path.toAbsolutePath().getParent().toRealPath().resolve(path.getFileName());
+        Path file =
+                StorePaths.parent(path.toAbsolutePath()).toRealPath().resolve(path.getFileName());
         boolean interrupted = Thread.interrupted();
         try {
             synchronized (HELD) {

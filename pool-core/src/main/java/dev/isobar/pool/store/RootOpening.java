@@ -1,6 +1,8 @@
 package dev.isobar.pool.store;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,12 +112,12 @@ final class RootOpening {
 
     private void makeRoot() throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path each = paths.root(); !files.isFolder(each); each = each.getParent()) {
+        for (Path each = paths.root(); !files.isFolder(each); each = StorePaths.parent(each)) {
             missing.push(each);
         }
         for (Path each : missing) {
             files.createFolder(each);
-            files.forceFolder(each.getParent());
+            files.forceFolder(StorePaths.parent(each));
         }
     }
 
@@ -148,8 +150,8 @@ final class RootOpening {
         root.rootFiles()
                 .publish(
                         paths.format(),
-                        java.nio.ByteBuffer.wrap(text),
-                        java.lang.foreign.MemorySegment.ofArray(new byte[0]),
+                        ByteBuffer.wrap(text),
+                        MemorySegment.ofArray(new byte[0]),
                         Durability.FULL);
         files.forceFolder(paths.root());
     }
@@ -201,7 +203,7 @@ final class RootOpening {
         try {
             long bytes = root.rootFiles().bytes(file);
             boolean damaged = reading instanceof EntryReader.Reading.Damaged;
-            if (!damaged || !root.janitor().setAside(file, bytes)) {
+            if (!damaged || !root.janitor().setAside(file)) {
                 root.use().add(DiskUse.Part.OTHER, bytes);
             } else {
                 root.counters().quarantined.increment();

@@ -25,6 +25,8 @@ final class SegmentScan {
 
     /// Is told of each record.
     interface Visitor {
+        /// A record, in the order of the file.
+        ///
         /// @param whole whether the payload's checksum is good; true if it was not looked at
         void record(LogRecord record, long offset, boolean whole) throws IOException;
 

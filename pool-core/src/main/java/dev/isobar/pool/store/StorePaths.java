@@ -25,6 +25,17 @@ record StorePaths(Path root) {
         Objects.requireNonNull(root, "root");
     }
 
+    /// The folder around a file or folder.
+    ///
+    /// @throws IllegalArgumentException if it is the topmost
+    static Path parent(Path path) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("there is no folder around " + path);
+        }
+        return parent;
+    }
+
     Path format() {
         return root.resolve("FORMAT");
     }

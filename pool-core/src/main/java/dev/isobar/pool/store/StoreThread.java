@@ -1,5 +1,7 @@
 package dev.isobar.pool.store;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,7 +24,7 @@ final class StoreThread implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the thread has ended
     <T> T call(Callable<T> task) {
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return Waiting.run(task);
         }
         CompletableFuture<T> done = new CompletableFuture<>();
@@ -52,7 +54,7 @@ final class StoreThread implements AutoCloseable {
     }
 
     /// Whether memory can be read there: that of one thread cannot.
-    boolean reaches(java.lang.foreign.MemorySegment memory) {
+    boolean reaches(MemorySegment memory) {
         return memory.isAccessibleBy(thread);
     }
 
@@ -99,7 +101,7 @@ final class StoreThread implements AutoCloseable {
                     } catch (InterruptedException _) {
                         interrupted = true;
                     } catch (ExecutionException e) {
-                        throw unchecked(e.getCause());
+                        throw unchecked(Objects.requireNonNull(e.getCause()));
                     }
                 }
             } finally {

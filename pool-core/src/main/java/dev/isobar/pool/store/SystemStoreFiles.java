@@ -1,5 +1,6 @@
 package dev.isobar.pool.store;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -77,7 +78,7 @@ final class SystemStoreFiles implements StoreFiles {
     /// by themselves, or cannot be made to.
     @Override
     public void forceFolder(Path folder) throws IOException {
-        if (java.io.File.separatorChar == '\\') {
+        if (File.separatorChar == '\\') {
             return;
         }
         try (Channel channel = new Channel(folder, StandardOpenOption.READ)) {

@@ -1,5 +1,6 @@
 package dev.isobar.pool.store;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.List;
@@ -104,13 +105,13 @@ public final class WarmStore implements AutoCloseable {
         return lookup(key, Ranking.newest());
     }
 
-    /// What there is under a key, the newest first. Payloads are not read.
+    /// What there is under a key, as it was written, the newest first. Payloads are not read.
     public List<EntryInfo> entries(Fingerprint key) {
         Objects.requireNonNull(key, "key");
         return infos(root().of(key));
     }
 
-    /// All entries, the newest first. Payloads are not read.
+    /// All entries, as they were written, the newest first. Payloads are not read.
     public List<EntryInfo> entries() {
         return infos(root().all());
     }
@@ -145,7 +146,7 @@ public final class WarmStore implements AutoCloseable {
                     : files.names(new StorePaths(config.root()).segments()).stream()
                             .filter(EntryWrite::isRun)
                             .toList();
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             return List.of();
         }
     }
@@ -202,7 +203,7 @@ public final class WarmStore implements AutoCloseable {
             return config.root() == null || access() == StoreAccess.NONE
                     ? 0
                     : files.usableBytes(config.root());
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             return 0;
         }
     }
@@ -275,10 +276,7 @@ public final class WarmStore implements AutoCloseable {
     }
 
     private List<EntryInfo> infos(List<Slot> slots) {
-        return slots.stream()
-                .map(each -> each.info().seenBy(config.producer()))
-                .sorted(Ranking.newest())
-                .toList();
+        return slots.stream().map(Slot::info).sorted(Ranking.newest()).toList();
     }
 
     /// Opens the root, once; a closed store has none.

@@ -96,8 +96,7 @@ class CheckpointSessionTest {
 
     @Test
     void offer_withoutScore_isTheLast_andNeverTheBest() {
-        written(
-                session.offer(OptionalDouble.empty(), OptionalLong.empty(), () -> bytes("none")));
+        written(session.offer(OptionalDouble.empty(), OptionalLong.empty(), () -> bytes("none")));
         fixture.clocks.advance(Duration.ofSeconds(2));
         written(offer(Double.NaN, "nan"));
         fixture.clocks.advance(Duration.ofSeconds(2));
@@ -236,13 +235,12 @@ class CheckpointSessionTest {
 
     @Test
     void payloadThatCannotBeMade_leavesTheSessionAsItWas() {
-        assertThatThrownBy(
-                        () ->
-                                session.offer(
-                                        1,
-                                        () -> {
-                                            throw new IllegalArgumentException("no");
-                                        }))
+        assertThatThrownBy(() ->
+                        session.offer(
+                                1,
+                                () -> {
+                                    throw new IllegalArgumentException("no");
+                                }))
                 .hasMessage("no");
         written(offer(2, "two"));
     }

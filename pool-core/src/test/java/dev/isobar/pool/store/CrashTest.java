@@ -3,6 +3,7 @@ package dev.isobar.pool.store;
 import static dev.isobar.pool.store.StoreFixture.bytes;
 import static dev.isobar.pool.store.StoreFixture.key;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.isobar.pool.store.MemoryFiles.Loss;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,6 +22,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The machine ends before every single step, and loses all, nothing or some of what was not forced.
 /// Afterwards every key reads the last value that was acknowledged, or the one that was on its way.
@@ -29,7 +34,7 @@ class CrashTest {
             SessionConfig.defaults().withRun("run").withLimits(java.time.Duration.ZERO, 1 << 20);
 
     /// Something a program does.
-    private sealed interface Action {
+    sealed interface Action {
         record Put(int key, int bytes) implements Action {}
 
         record Remove(int key) implements Action {}
@@ -79,8 +84,7 @@ class CrashTest {
                     String value = value(bytes);
                     begin("r" + key, value);
                     StoreFixture.written(
-                            store.log("log")
-                                    .put(key("r" + key), bytes(value), Durability.DATA));
+                            store.log("log").put(key("r" + key), bytes(value), Durability.DATA));
                     end("r" + key, value);
                 }
                 case Action.Forget(int key) -> {
@@ -117,9 +121,8 @@ class CrashTest {
         }
 
         void assertRecovered(WarmStore recovered, String when) {
-            allowed.forEach(
-                    (name, values) ->
-                            assertThat(values).as("%s: %s", when, name).contains(read(recovered, name)));
+            allowed.forEach((name, values) ->
+                    assertThat(values).as("%s: %s", when, name).contains(read(recovered, name)));
         }
 
         private static String read(WarmStore store, String name) {
@@ -151,7 +154,7 @@ class CrashTest {
                     new Action.Append(3, 60),
                     new Action.Put(2, 1));
 
-    @org.junit.jupiter.api.Test
+    @Test
     void crash_beforeEveryStep_withEveryLoss_leavesOldOrNew() {
         int steps = run(ALL_KINDS, new StoreFixture(), Integer.MAX_VALUE).fixture.files.steps();
         assertThat(steps).isGreaterThan(80);
@@ -163,6 +166,30 @@ class CrashTest {
                 }
             }
         }
+    }
+
+    /// What the test above is worth: without any one of the forces it fails.
+    @ParameterizedTest
+    @CsvSource({
+        "FORCE, /data/warm/tmp/[2-9].tmp",
+        "FORCE, /data/warm/segments/.*",
+        "FORCE_FOLDER, /data/warm/entries/../.*",
+        "FORCE_FOLDER, /data/warm/entries",
+        "FORCE_FOLDER, /data/warm/segments/log",
+        "FORCE_FOLDER, /data/warm",
+    })
+    void withoutOneOfTheForces_acknowledgedValuesAreLost(MemoryFiles.Step step, Pattern where) {
+        assertThatThrownBy(
+                        () -> {
+                            for (int crash = 1; crash < 100; crash++) {
+                                StoreFixture fixture = new StoreFixture();
+                                fixture.files.lie(
+                                        step, path -> where.matcher(path.toString()).matches());
+                                Program program = run(ALL_KINDS, fixture, crash);
+                                assertRecovers(program, crash, Loss.ALL, 0);
+                            }
+                        })
+                .isInstanceOf(AssertionError.class);
     }
 
     @Property(tries = 400)
@@ -219,8 +246,7 @@ class CrashTest {
             assertThat(store.access()).as(when).isEqualTo(StoreAccess.OWNER);
             after.assertAccounts(store);
             StoreFixture.written(store.put(key("e9"), EntryWrite.value(), bytes("again")));
-            StoreFixture.written(
-                    store.log("log").put(key("r9"), bytes("again"), Durability.DATA));
+            StoreFixture.written(store.log("log").put(key("r9"), bytes("again"), Durability.DATA));
             program.assertRecovered(store, when);
             after.assertAccounts(store);
         }
@@ -246,7 +272,7 @@ class CrashTest {
     }
 
     /// The process ends, and not the machine: nothing that was written is lost, forced or not.
-    @org.junit.jupiter.api.Test
+    @Test
     void kill_losesNothing_evenWithoutForce() {
         StoreFixture fixture = new StoreFixture();
         WarmStore store = fixture.open();
@@ -265,7 +291,7 @@ class CrashTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void values_neverForced_mayBeLost_butAreNeverWrong() {
         for (int seed = 0; seed < 200; seed++) {
             StoreFixture fixture = new StoreFixture();

@@ -71,7 +71,10 @@ class DamageProperties {
             after = fixture.afterCrash(MemoryFiles.Loss.NOTHING, 0);
             store.close();
         }
-        List<Path> all = after.files.filesBelow(ROOT);
+        List<Path> all =
+                after.files.filesBelow(ROOT).stream()
+                        .filter(each -> !each.equals(new StorePaths(ROOT).lock()))
+                        .toList();
         Path file = all.get(number % all.size());
         after.files.overwrite(file, damage.to(after.files.content(file)));
         boolean format = file.equals(new StorePaths(ROOT).format());
@@ -98,8 +101,7 @@ class DamageProperties {
             @ForAll @IntRange(max = 7) int bit) {
         StoreFixture fixture = new StoreFixture();
         fill(fixture).close();
-        Path segment =
-                fixture.files.filesBelow(new StorePaths(ROOT).segments()).getFirst();
+        Path segment = fixture.files.filesBelow(new StorePaths(ROOT).segments()).getFirst();
         byte[] content = fixture.files.content(segment);
         int at = Segment.HEADER_BYTES + (int) (where * (content.length - Segment.HEADER_BYTES));
         content[at] ^= (byte) (1 << bit);

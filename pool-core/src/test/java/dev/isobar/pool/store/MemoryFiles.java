@@ -69,7 +69,14 @@ final class MemoryFiles implements StoreFiles {
     }
 
     /// A write, or, without bytes, a cut.
-    private record Change(long position, byte[] bytes) {
+    private static final class Change {
+        final long position;
+        final byte[] bytes;
+
+        Change(long position, byte[] bytes) {
+            this.position = position;
+            this.bytes = bytes;
+        }
 
         byte[] apply(byte[] to, int count) {
             int end = bytes == null ? (int) position : Math.max(to.length, (int) position + count);
@@ -84,6 +91,7 @@ final class MemoryFiles implements StoreFiles {
     private final Folder top;
     private final Set<Path> locks = new HashSet<>();
     private final Map<Step, Predicate<Path>> failing = new EnumMap<>(Step.class);
+    private final Map<Step, Predicate<Path>> lying = new EnumMap<>(Step.class);
     private final List<String> journal = new ArrayList<>();
     private String failure = "Input/output error";
     private int steps;
@@ -118,6 +126,16 @@ final class MemoryFiles implements StoreFiles {
     synchronized void fail(Step step, String words, Predicate<Path> where) {
         failure = words;
         failing.put(step, where);
+    }
+
+    /// From now on a force of what the predicate accepts does nothing, and says that it did.
+    synchronized void lie(Step step, Predicate<Path> where) {
+        lying.put(step, where);
+    }
+
+    private boolean lies(Step step, Path path) {
+        Predicate<Path> where = lying.get(step);
+        return where != null && where.test(path);
     }
 
     synchronized void fail(Step step, String words) {
@@ -212,14 +230,13 @@ final class MemoryFiles implements StoreFiles {
     synchronized List<Path> filesBelow(Path folder) {
         List<Path> found = new ArrayList<>();
         if (node(folder) instanceof Folder inner) {
-            inner.names.forEach(
-                    (name, node) -> {
-                        if (node instanceof Folder) {
-                            found.addAll(filesBelow(folder.resolve(name)));
-                        } else {
-                            found.add(folder.resolve(name));
-                        }
-                    });
+            inner.names.forEach((name, node) -> {
+                if (node instanceof Folder) {
+                    found.addAll(filesBelow(folder.resolve(name)));
+                } else {
+                    found.add(folder.resolve(name));
+                }
+            });
         }
         return found;
     }
@@ -341,7 +358,9 @@ final class MemoryFiles implements StoreFiles {
         if (!(node instanceof Folder found)) {
             throw new NoSuchFileException(folder.toString());
         }
-        found.lasting = new TreeMap<>(found.names);
+        if (!lies(Step.FORCE_FOLDER, folder)) {
+            found.lasting = new TreeMap<>(found.names);
+        }
     }
 
     @Override
@@ -385,10 +404,7 @@ final class MemoryFiles implements StoreFiles {
         public int read(ByteBuffer into, long position) throws IOException {
             synchronized (MemoryFiles.this) {
                 requireOpen();
-                int count =
-                        (int)
-                                Math.clamp(
-                                        content.bytes.length - position, 0L, into.remaining());
+                int count = (int) Math.clamp(content.bytes.length - position, 0L, into.remaining());
                 if (count > 0) {
                     into.put(content.bytes, (int) position, count);
                 }
@@ -412,7 +428,7 @@ final class MemoryFiles implements StoreFiles {
                 } finally {
                     long room = capacity - bytesOfAll() + content.bytes.length - position;
                     int count = whole ? data.length : data.length / 2;
-                    change(new Change(position, Arrays.copyOf(data, (int) Math.clamp(room, 0, count))));
+                    change(new Change(position, Arrays.copyOf(data, Math.clamp(room, 0, count))));
                     mostBytes = Math.max(mostBytes, bytesOfAll());
                 }
                 if (content.bytes.length < position + data.length) {
@@ -430,8 +446,10 @@ final class MemoryFiles implements StoreFiles {
             synchronized (MemoryFiles.this) {
                 requireOpen();
                 step(Step.FORCE, path);
-                content.lasting = content.bytes;
-                content.changes.clear();
+                if (!lies(Step.FORCE, path)) {
+                    content.lasting = content.bytes;
+                    content.changes.clear();
+                }
             }
         }
 

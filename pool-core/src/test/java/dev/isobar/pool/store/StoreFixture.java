@@ -48,8 +48,9 @@ final class StoreFixture {
         return new StoreFixture(files.afterCrash(loss, seed), clocks);
     }
 
-    /// What lies under the root is what the store says.
+    /// What lies under the root is what the store says, once it has finished what it does on its own.
     void assertAccounts(WarmStore store) {
+        store.verify();
         assertThat(store.usedBytes()).isEqualTo(files.bytesBelow(ROOT));
         assertThat(store.stats().usedBytes()).isEqualTo(files.bytesBelow(ROOT));
     }

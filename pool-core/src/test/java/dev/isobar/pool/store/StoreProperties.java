@@ -5,7 +5,10 @@ import static dev.isobar.pool.store.StoreFixture.bytes;
 import static dev.isobar.pool.store.StoreFixture.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -41,49 +44,93 @@ class StoreProperties {
     private static boolean sameRank(EntryInfo one, EntryInfo other) {
         return one.generation() == other.generation()
                 && one.run().equals(other.run())
-                && one.role() == other.role()
-                && one.score().equals(other.score());
+                && one.role() == other.role();
     }
 
+    /// Scores so close that a tolerance would tie neighbours, and not those two apart; one for each
+    /// entry there can be.
     @Provide
     static Arbitrary<EntryInfo> infos() {
-        Arbitrary<OptionalDouble> scores =
-                Arbitraries.of(
+        List<OptionalDouble> scores =
+                List.of(
                         OptionalDouble.empty(),
                         OptionalDouble.of(0),
                         OptionalDouble.of(1),
-                        OptionalDouble.of(1 + 1e-13),
-                        OptionalDouble.of(1 + 2e-13));
+                        OptionalDouble.of(1 + 6e-13),
+                        OptionalDouble.of(1 + 12e-13));
         return Combinators.combine(
-                        Arbitraries.of("a", "b"),
+                        Arbitraries.of("a", "b", "c"),
                         Arbitraries.of(Role.class),
-                        scores,
                         Arbitraries.longs().between(1, 4))
-                .as(
-                        (run, role, score, generation) ->
-                                new EntryInfo(
-                                        key("k"),
-                                        run,
-                                        role,
-                                        generation % 2 == 0 ? score : scoreOf(run, role, score),
-                                        OptionalLong.empty(),
-                                        0,
-                                        StoreFixture.US,
-                                        generation,
-                                        Instant.EPOCH,
-                                        1,
-                                        129))
-                .filter(info -> !hasTwin(info));
+                .as((run, role, generation) ->
+                        new EntryInfo(
+                                key("k"),
+                                run,
+                                role,
+                                scores.get(
+                                        (int) (run.hashCode() + role.code() + generation)
+                                                % scores.size()),
+                                OptionalLong.empty(),
+                                0,
+                                StoreFixture.US,
+                                generation,
+                                Instant.EPOCH,
+                                1,
+                                129));
     }
 
-    private static OptionalDouble scoreOf(String run, Role role, OptionalDouble score) {
-        return run.equals("a") && role == Role.LAST ? OptionalDouble.empty() : score;
+    /// A program that computes what it does not find, over a store that is absent, cold, warm, damaged
+    /// or full: always the same values.
+    @Property(tries = 150)
+    void results_areTheSame_whateverTheStoreDoes(@ForAll long seed) {
+        List<String> wanted = results(WarmStore.of(StoreConfig.off()), seed);
+        StoreFixture fixture = new StoreFixture();
+        assertThat(results(fixture.open(), seed)).as("cold").isEqualTo(wanted);
+        assertThat(results(fixture.open(), seed)).as("warm").isEqualTo(wanted);
+        Random random = new Random(seed);
+        for (Path file : fixture.files.filesBelow(ROOT)) {
+            byte[] content = fixture.files.content(file);
+            if (content.length > 0 && random.nextBoolean()) {
+                content[random.nextInt(content.length)] ^= (byte) (1 << random.nextInt(8));
+                fixture.files.overwrite(file, content);
+            }
+        }
+        assertThat(results(fixture.open(), seed)).as("damaged").isEqualTo(wanted);
+        fixture.files.capacity(fixture.files.bytesBelow(Path.of("/")) + random.nextInt(500));
+        assertThat(results(fixture.open(), seed + 1))
+                .as("full")
+                .isEqualTo(results(WarmStore.of(StoreConfig.off()), seed + 1));
     }
 
-    /// One generation is one entry: only a damaged root has two, which then differ in name. Results do
-    /// not rank by score, so that of two with the same name and generation only one can be.
-    private static boolean hasTwin(EntryInfo info) {
-        return info.role() == Role.FINAL && info.score().isPresent();
+    private static List<String> results(WarmStore store, long seed) {
+        Random random = new Random(seed);
+        List<String> results = new ArrayList<>();
+        try (store) {
+            for (int i = 0; i < 60; i++) {
+                String name = "k" + random.nextInt(20);
+                results.add(random.nextBoolean() ? entry(store, name) : record(store, name));
+            }
+        }
+        return results;
+    }
+
+    private static String entry(WarmStore store, String name) {
+        return StoreFixture.best(store, key("e" + name))
+                .orElseGet(() -> {
+                    store.put(key("e" + name), EntryWrite.value(), bytes("entry " + name));
+                    return "entry " + name;
+                });
+    }
+
+    private static String record(WarmStore store, String name) {
+        return store.log("log")
+                .get(key("r" + name))
+                .map(found -> new String(found, StandardCharsets.UTF_8))
+                .orElseGet(() -> {
+                    String value = "record " + name;
+                    store.log("log").put(key("r" + name), bytes(value), Durability.DATA);
+                    return value;
+                });
     }
 
     /// Whatever is written, read, given up and resized: what lies on the disk is never more than the
@@ -93,8 +140,7 @@ class StoreProperties {
             @ForAll long seed, @ForAll @IntRange(min = 4096, max = 40_000) int budget) {
         Random random = new Random(seed);
         StoreFixture fixture = new StoreFixture();
-        StoreConfig config =
-                fixture.config().withBudgetBytes(budget).withSegmentBytes(4096);
+        StoreConfig config = fixture.config().withBudgetBytes(budget).withSegmentBytes(4096);
         WarmStore store = fixture.open(config);
         long largest = 0;
         for (int i = 0; i < 80; i++) {

@@ -12,6 +12,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
@@ -129,10 +132,10 @@ class WarmStoreTest {
         put("a", Role.FINAL, 5, "done");
         put("b", Role.LAST, 1, "better");
         store.close();
-        try (WarmStore other =
-                fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
+        try (WarmStore other = fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
             assertThat(best(other, KEY)).contains("better");
-            EntryInfo foreign = other.entries(KEY).getLast();
+            assertThat(other.entries(KEY).getLast().role()).isEqualTo(Role.FINAL);
+            EntryInfo foreign = other.best(KEY, ScoreOrder.HIGHER_IS_BETTER).orElseThrow().info();
             assertThat(foreign.role()).isEqualTo(Role.LAST);
             assertThat(foreign.score()).hasValue(5);
             assertThat(foreign.producer()).isEqualTo(StoreFixture.US);
@@ -152,8 +155,7 @@ class WarmStoreTest {
     void checkpoint_ofAnotherBuild_isUnchanged() {
         put("a", Role.BEST, 5, "x");
         store.close();
-        try (WarmStore other =
-                fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
+        try (WarmStore other = fixture.open(fixture.config().withProducer(new Producer(9, 9)))) {
             assertThat(other.best(KEY).orElseThrow().info().role()).isEqualTo(Role.BEST);
         }
     }
@@ -387,8 +389,7 @@ class WarmStoreTest {
             assertThat(off.reason()).isEqualTo("no store is configured");
             assertThat(off.best(KEY)).isEmpty();
             assertThat(off.put(KEY, EntryWrite.value(), bytes("x")))
-                    .isEqualTo(
-                            new WriteOutcome.Unavailable("no store is configured", null));
+                    .isEqualTo(new WriteOutcome.Unavailable("no store is configured", null));
             assertThat(off.log("log").get(KEY)).isEmpty();
             assertThat(off.log("log").put(KEY, bytes("x"), Durability.DATA).written()).isFalse();
         }
@@ -439,6 +440,37 @@ class WarmStoreTest {
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> log.put(KEY, bytes("x"), Durability.DATA))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void writersAndAnEvictor_disturbNobody() throws Exception {
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> writers = new ArrayList<>();
+        for (int writer = 0; writer < 4; writer++) {
+            int id = writer;
+            writers.add(
+                    Thread.ofPlatform()
+                            .uncaughtExceptionHandler((_, failure) -> failures.add(failure))
+                            .start(() -> write200(id)));
+        }
+        while (writers.stream().anyMatch(Thread::isAlive)) {
+            store.reclaim(1000);
+        }
+        assertThat(failures).isEmpty();
+        fixture.assertAccounts(store);
+    }
+
+    private void write200(int writer) {
+        for (int i = 0; i < 200; i++) {
+            Fingerprint key = key("k" + i % 5);
+            written(store.put(key, run("w" + writer, Role.LAST), bytes("" + i)));
+            written(store.log("log").put(key, bytes(200, i), Durability.DATA));
+            int remainder = i % 5;
+            store.best(key)
+                    .map(StoreFixture::text)
+                    .ifPresent(
+                            found -> assertThat(Integer.parseInt(found) % 5).isEqualTo(remainder));
+        }
     }
 
     @Test
