@@ -23,6 +23,7 @@ enum Suite {
     LEASE(CacheLease.class, "caffeine", List.of(1, 2)),
     MIX(CacheMix.class, "caffeine", List.of(1, 2)),
     GROWTH(CacheGrowth.class, "chm", List.of(1)),
+    RESTART(WarmRestart.class, "plainRead", List.of()),
     RECLAIM(ReclaimPauses.class, "caffeine", List.of()),
     HEAP(HeapPerEntry.class, "caffeine", List.of());
 
@@ -78,7 +79,7 @@ enum Suite {
             case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
             case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
             case LORA -> Map.of("pageBytes", "65536");
-            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, HEAP, KV, STORE -> Map.of();
+            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV, STORE -> Map.of();
         };
     }
 

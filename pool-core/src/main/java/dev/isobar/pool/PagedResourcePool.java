@@ -58,7 +58,15 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         callbacks = new Callbacks(config.name());
         losses = new Losses<>(config.priority(), clock, callbacks, ledger::limitBytes);
         disposer = new Disposer<>(ledger, config.closer(), callbacks);
-        table = new EntryTable<>(ledger, disposer, losses, counters, config.demotion(), config.listener(), callbacks);
+        table =
+                new EntryTable<>(
+                        ledger,
+                        disposer,
+                        losses,
+                        counters,
+                        config.demotion(),
+                        config.listener(),
+                        callbacks);
         sizes = new Sizes<>(config, ledger, table);
         room = new Room<>(config, ledger, table, disposer);
         leaks = new LeakDetector(config.name(), config.leakDetection());

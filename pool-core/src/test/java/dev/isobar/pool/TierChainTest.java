@@ -68,16 +68,17 @@ class TierChainTest {
             new AtomicReference<>(PressureTier.NORMAL);
     private final TierChain<String, Block> chain = new TierChain<>(List.of(shelf), pressure::get);
     private final PoolFixture f =
-            new PoolFixture(
-                    3 * BYTES, EvictionPriority.lru(), builder -> builder.demotion(chain));
+            new PoolFixture(3 * BYTES, EvictionPriority.lru(), builder -> builder.demotion(chain));
     private final List<String> loads = new ArrayList<>();
 
     private Lease<Block> acquire(String key) throws InterruptedException {
         f.tick();
-        return f.pool.acquire(key, chain.over(each -> {
-            loads.add(each);
-            return new Block(each, BYTES);
-        }));
+        return f.pool.acquire(
+                key,
+                chain.over(each -> {
+                    loads.add(each);
+                    return new Block(each, BYTES);
+                }));
     }
 
     @Test
@@ -166,9 +167,10 @@ class TierChainTest {
                 new PoolFixture(
                         3 * BYTES,
                         EvictionPriority.lru(),
-                        builder -> builder.demotion((_, _, _) -> {
-                            throw new IllegalStateException("broken");
-                        }));
+                        builder ->
+                                builder.demotion((_, _, _) -> {
+                                    throw new IllegalStateException("broken");
+                                }));
         Block block = broken.put("a", BYTES);
 
         assertThat(broken.pool.reclaim(ReclaimRequest.of(1)).freedBytes()).isEqualTo(BYTES);
@@ -237,8 +239,7 @@ class TierChainTest {
                         block -> new Block("device " + block.read(), block.bytes()));
         var below = new PoolTier<>(host.pool, chain, copies);
         var deviceChain = new TierChain<>(List.of(below), () -> PressureTier.HIGH);
-        var device =
-                new PoolFixture(BYTES, EvictionPriority.lru(), b -> b.demotion(deviceChain));
+        var device = new PoolFixture(BYTES, EvictionPriority.lru(), b -> b.demotion(deviceChain));
         Loader<String, Block> loader = deviceChain.over(each -> new Block(each, BYTES));
 
         for (String key : List.of("a", "b", "c", "d", "e")) {

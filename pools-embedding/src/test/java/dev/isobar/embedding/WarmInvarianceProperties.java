@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -125,7 +126,7 @@ class WarmInvarianceProperties {
 
     private static boolean same(List<float[]> one, List<float[]> two) {
         for (int i = 0; i < one.size(); i++) {
-            if (!java.util.Arrays.equals(one.get(i), two.get(i))) {
+            if (!Arrays.equals(one.get(i), two.get(i))) {
                 return false;
             }
         }
@@ -141,7 +142,7 @@ class WarmInvarianceProperties {
             }
             int at = random.nextInt(bytes.length);
             if (cut) {
-                bytes = java.util.Arrays.copyOf(bytes, at);
+                bytes = Arrays.copyOf(bytes, at);
             } else {
                 bytes[at] ^= (byte) (1 << random.nextInt(8));
             }

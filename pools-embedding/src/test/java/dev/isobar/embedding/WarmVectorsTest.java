@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -116,7 +117,9 @@ class WarmVectorsTest {
         EmbeddedBatch again = life.embed(texts(0, 30));
 
         assertThat(again.embedded() + again.uncached()).isZero();
-        assertThat(again.vectors()).isEqualTo(FakeModel.vectorsOf(List.of(texts(0, 30))));
+        assertThat(again.vectors())
+                .usingElementComparator(Arrays::compare)
+                .isEqualTo(FakeModel.vectorsOf(List.of(texts(0, 30))));
         assertThat(model.calls()).hasSize(1);
         assertThat(again.recalled()).isPositive();
         assertThat(again.texts()).isEqualTo(30);
@@ -133,7 +136,9 @@ class WarmVectorsTest {
         EmbeddedBatch again = second.embed(texts(0, 30));
 
         assertThat(again.recalled()).isEqualTo(30);
-        assertThat(again.vectors()).isEqualTo(FakeModel.vectorsOf(List.of(texts(0, 30))));
+        assertThat(again.vectors())
+                .usingElementComparator(Arrays::compare)
+                .isEqualTo(FakeModel.vectorsOf(List.of(texts(0, 30))));
         assertThat(model.calls()).hasSize(1);
         assertThat(second.pool.get(key("text 29"))).isEqualTo(FakeModel.vectorOf("text 29"));
     }

@@ -258,6 +258,14 @@ public final class LoraPool implements AutoCloseable {
         return tiers.top.name();
     }
 
+    Tiers tiers() {
+        return tiers;
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
     /// The pool's figures. A snapshot.
     public LoraStats stats() {
         return new LoraStats(

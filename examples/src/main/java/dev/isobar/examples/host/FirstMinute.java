@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// What a cache counted in the first minute of a run, or in all of it if it was shorter: how warm it
@@ -25,6 +26,11 @@ public record FirstMinute(Duration span, CacheFigures figures) {
     private static final Fingerprint KEY =
             new Fingerprinter().tag("isobar/demo/first-minute").number("layout", 1).finish();
     private static final int BYTES = 4 * Long.BYTES;
+
+    /// Cuts the span to milliseconds.
+    public FirstMinute {
+        span = span.truncatedTo(ChronoUnit.MILLIS);
+    }
 
     /// That of the last run over a store, if there was one.
     static Optional<FirstMinute> last(WarmStore store) {

@@ -5,6 +5,7 @@ import dev.isobar.embedding.EmbeddingStats;
 import dev.isobar.pool.store.RestoreReport;
 import dev.isobar.pool.store.WarmStore;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +19,17 @@ final class WarmVectors {
     private final EmbeddingPool pool;
     private final @Nullable FirstMinute before;
     private final AtomicBoolean ending = new AtomicBoolean();
-    private final Thread restorer;
-    private volatile RestoreReport restored = RestoreReport.nothing();
+    private final CompletableFuture<RestoreReport> restored;
     private volatile @Nullable FirstMinute now;
 
     WarmVectors(WarmStore store, EmbeddingPool pool) {
         this.store = store;
         this.pool = pool;
         this.before = FirstMinute.last(store).orElse(null);
-        this.restorer =
-                Thread.ofPlatform()
-                        .name("demo-restore")
-                        .start(() -> restored = pool.restore(ending::get));
+        this.restored =
+                CompletableFuture.supplyAsync(
+                        () -> pool.restore(ending::get),
+                        task -> Thread.ofPlatform().name("demo-restore").start(task));
     }
 
     /// Notes the first minute when it is over.
@@ -48,26 +48,16 @@ final class WarmVectors {
     /// Ends the restore, and notes the run if it was shorter than a minute; before the pool closes.
     void end(Duration elapsed) {
         ending.set(true);
-        boolean interrupted = false;
-        while (restorer.isAlive()) {
-            try {
-                restorer.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        restored.join();
         if (now == null) {
             note(elapsed.compareTo(FirstMinute.LONGEST) < 0 ? elapsed : FirstMinute.LONGEST);
         }
     }
 
-    /// How the run began; null until it is known.
+    /// How the run began, once its restore is over; null until the first minute is.
     @Nullable WarmFigures figures() {
         FirstMinute noted = now;
-        return noted == null ? null : new WarmFigures(restored, noted, before);
+        return noted == null ? null : new WarmFigures(restored.join(), noted, before);
     }
 
     /// A vector that came from the disk was not embedded again: here it is a hit.

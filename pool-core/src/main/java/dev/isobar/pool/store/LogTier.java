@@ -56,7 +56,11 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
                 logName,
                 codec,
                 bufferBytes,
-                task -> Thread.ofPlatform().daemon().name("isobar-write-behind " + logName).unstarted(task));
+                task ->
+                        Thread.ofPlatform()
+                                .daemon()
+                                .name("isobar-write-behind " + logName)
+                                .unstarted(task));
     }
 
     LogTier(

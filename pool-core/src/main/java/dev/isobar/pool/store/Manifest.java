@@ -20,8 +20,7 @@ final class Manifest {
     }
 
     static WriteOutcome write(WarmStore store, String log, List<Fingerprint> best) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.multiplyExact(best.size(), Fingerprint.BYTES));
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(best.size(), Fingerprint.BYTES));
         best.forEach(each -> bytes.put(each.bytes()));
         return store.put(key(log), EntryWrite.value(), MemorySegment.ofArray(bytes.array()));
     }

@@ -36,7 +36,7 @@ public record RestoreReport(
 
     /// There is nothing on the disk, or no disk.
     public static RestoreReport nothing() {
-        return new RestoreReport(0, 0, 0, 0, 0, 0, 0, End.ALL);
+        return of(0);
     }
 
     /// How many were not looked at; they come when they are asked for.
@@ -44,24 +44,46 @@ public record RestoreReport(
         return listed - restored - present - gone - stale - corrupt - refused;
     }
 
-    /// Counts as it goes. *One thread only.*
-    static final class Tally {
+    /// What became of one value.
+    public enum Fate {
+        /// It came back.
+        RESTORED,
+        /// It was in the pool already.
+        PRESENT,
+        /// It had left the disk.
+        GONE,
+        /// It was too old, or of another layout.
+        STALE,
+        /// Its bytes were not what was written.
+        CORRUPT,
+        /// It found no room.
+        REFUSED
+    }
 
-        private final long listed;
-        long restored;
-        long present;
-        long gone;
-        long stale;
-        long corrupt;
-        long refused;
+    /// That many values are on the disk, and none was looked at yet.
+    public static RestoreReport of(long listed) {
+        return new RestoreReport(listed, 0, 0, 0, 0, 0, 0, End.ALL);
+    }
 
-        Tally(long listed) {
-            this.listed = listed;
-        }
+    /// The same with one value more.
+    public RestoreReport and(Fate fate) {
+        return new RestoreReport(
+                listed,
+                restored + one(fate, Fate.RESTORED),
+                present + one(fate, Fate.PRESENT),
+                gone + one(fate, Fate.GONE),
+                stale + one(fate, Fate.STALE),
+                corrupt + one(fate, Fate.CORRUPT),
+                refused + one(fate, Fate.REFUSED),
+                end);
+    }
 
-        RestoreReport report(End end) {
-            return new RestoreReport(
-                    listed, restored, present, gone, stale, corrupt, refused, end);
-        }
+    /// The same, with another end.
+    public RestoreReport endedBy(End other) {
+        return new RestoreReport(listed, restored, present, gone, stale, corrupt, refused, other);
+    }
+
+    private static int one(Fate fate, Fate counted) {
+        return fate == counted ? 1 : 0;
     }
 }

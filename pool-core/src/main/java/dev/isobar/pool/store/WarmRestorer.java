@@ -4,6 +4,7 @@ import dev.isobar.broker.PressureTier;
 import dev.isobar.pool.PagedResourcePool;
 import dev.isobar.pool.PoolClosedException;
 import dev.isobar.pool.store.RestoreReport.End;
+import dev.isobar.pool.store.RestoreReport.Fate;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -52,19 +53,19 @@ public final class WarmRestorer<K, V> {
     /// @param stop asked before every value
     public RestoreReport run(BooleanSupplier stop) {
         List<K> keys = tier.keys();
-        var tally = new RestoreReport.Tally(keys.size());
+        RestoreReport report = RestoreReport.of(keys.size());
         for (K key : keys) {
             End end = end(stop);
             if (end != null) {
-                return tally.report(end);
+                return report.endedBy(end);
             }
             try {
-                restore(key, tally);
+                report = report.and(restore(key));
             } catch (PoolClosedException _) {
-                return tally.report(End.STOPPED);
+                return report.endedBy(End.STOPPED);
             }
         }
-        return tally.report(End.ALL);
+        return report;
     }
 
     private @Nullable End end(BooleanSupplier stop) {
@@ -77,23 +78,17 @@ public final class WarmRestorer<K, V> {
         return pool.usedBytes() >= fill * pool.limitBytes() ? End.FILLED : null;
     }
 
-    private void restore(K key, RestoreReport.Tally tally) {
+    private Fate restore(K key) {
         if (pool.contains(key)) {
-            tally.present++;
-            return;
+            return Fate.PRESENT;
         }
-        switch (tier.recall(key)) {
-            case Recalled.Found<V>(V value) -> {
-                if (pool.adopt(key, value).stored()) {
-                    tally.restored++;
-                } else {
-                    tally.refused++;
-                }
-            }
-            case Recalled.Absent<V> _ -> tally.gone++;
-            case Recalled.Stale<V> _ -> tally.stale++;
-            case Recalled.Damaged<V> _ -> tally.corrupt++;
-            case Recalled.NoRoom<V> _ -> tally.refused++;
-        }
+        return switch (tier.recall(key)) {
+            case Recalled.Found<V>(V value) ->
+                    pool.adopt(key, value).stored() ? Fate.RESTORED : Fate.REFUSED;
+            case Recalled.Absent<V> _ -> Fate.GONE;
+            case Recalled.Stale<V> _ -> Fate.STALE;
+            case Recalled.Damaged<V> _ -> Fate.CORRUPT;
+            case Recalled.NoRoom<V> _ -> Fate.REFUSED;
+        };
     }
 }

@@ -150,7 +150,9 @@ class DiskTierTest extends PressureSourceContract {
 
     private static long bytesBelow(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).mapToLong(each -> each.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(each -> each.toFile().length())
+                    .sum();
         }
     }
 }

@@ -307,10 +307,12 @@ class LogTierTest {
         List<Integer> loads = new ArrayList<>();
         ValuePool<Integer, String> pool = pool(10);
         for (int i = 0; i < 5; i++) {
-            pool.get(i, chain.over(key -> {
-                loads.add(key);
-                return "text" + key;
-            }));
+            pool.get(
+                    i,
+                    chain.over(key -> {
+                        loads.add(key);
+                        return "text" + key;
+                    }));
         }
         tier.close();
         store.close();
@@ -318,9 +320,13 @@ class LogTierTest {
         var later = new TierChain<>(List.of(tier(open())), () -> PressureTier.NORMAL);
         ValuePool<Integer, String> fresh = pool(10);
         for (int i = 0; i < 5; i++) {
-            assertThat(fresh.get(i, later.over(key -> {
-                throw new AssertionError(key + " was loaded again");
-            }))).isEqualTo("text" + i);
+            assertThat(
+                            fresh.get(
+                                    i,
+                                    later.over(key -> {
+                                        throw new AssertionError(key + " was loaded again");
+                                    })))
+                    .isEqualTo("text" + i);
         }
         assertThat(loads).hasSize(5);
         assertThat(later.stats().promoted()).isEqualTo(5);

@@ -14,6 +14,12 @@ public enum EmbeddingMeter {
     CALLS(counter("embedding.calls", "Calls of models", EmbeddingStats::delegateCalls)),
     /// Texts that models embedded.
     EMBEDDED(counter("embedding.texts", "Texts that models embedded", EmbeddingStats::embedded)),
+    /// Vectors that were on the disk.
+    RECALLED(
+            counter(
+                    "embedding.recalled",
+                    "Vectors that were on the disk",
+                    EmbeddingStats::recalled)),
     /// Vectors found too old.
     EXPIRED(counter("embedding.expired", "Vectors found too old", EmbeddingStats::expired)),
     /// Vectors that found no room.
