@@ -49,7 +49,6 @@ final class StripedOrder<K, V> implements VictimOrder<K, V> {
 
         private final transient Queue<SlimEntry<K, V>> newcomers = new ArrayDeque<>(MOST_BATCHED);
         private final transient Queue<SlimEntry<K, V>> victims = new ArrayDeque<>(MOST_BATCHED);
-        private transient boolean fresh;
     }
 
     @Override
