@@ -53,6 +53,6 @@ final class Demand {
     }
 
     private static long word(int era, float count) {
-        return (long) era << 32 | Float.floatToRawIntBits(count) & 0xFFFF_FFFFL;
+        return ((long) era << 32) | (Float.floatToRawIntBits(count) & 0xFFFF_FFFFL);
     }
 }

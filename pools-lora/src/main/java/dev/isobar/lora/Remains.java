@@ -124,7 +124,7 @@ final class Remains {
     private long[] inOrder(long[] pages) {
         long[] order = new long[pages.length];
         for (int i = 0; i < pages.length; i++) {
-            order[i] = (long) slab.page(pages[i]) << Integer.SIZE | i;
+            order[i] = ((long) slab.page(pages[i]) << Integer.SIZE) | i;
         }
         Arrays.sort(order);
         long[] sorted = new long[pages.length];
