@@ -107,7 +107,8 @@ final class StoreCommand implements Runnable {
         WarmStore store = WarmStore.of(config);
         if (store.access() == StoreAccess.NONE) {
             store.close();
-            throw new ParameterException(spec.commandLine(), noStore(String.valueOf(config.root())));
+            throw new ParameterException(
+                    spec.commandLine(), noStore(String.valueOf(config.root())));
         }
         return store;
     }
