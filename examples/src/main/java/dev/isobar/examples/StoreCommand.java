@@ -71,9 +71,7 @@ final class StoreCommand implements Runnable {
         out().println(
                         "%d entries and %d records read, %d problems"
                                 .formatted(
-                                        report.entries(),
-                                        report.records(),
-                                        report.problemCount()));
+                                        report.entries(), report.records(), report.problemCount()));
         out().flush();
         return report.good() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
@@ -86,9 +84,7 @@ final class StoreCommand implements Runnable {
     int compact(@Parameters(paramLabel = "PATH", description = "The store's folder.") Path path) {
         requireStore(path);
         StoreConfig config =
-                StoreConfig.at(path)
-                        .withBudgetBytes(Long.MAX_VALUE)
-                        .withTimeToLive(Duration.ZERO);
+                StoreConfig.at(path).withBudgetBytes(Long.MAX_VALUE).withTimeToLive(Duration.ZERO);
         try (WarmStore store = opened(config)) {
             if (store.access() != StoreAccess.OWNER) {
                 out().println(store.reason());
