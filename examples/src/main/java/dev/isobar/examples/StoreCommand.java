@@ -107,7 +107,8 @@ final class StoreCommand implements Runnable {
         WarmStore store = WarmStore.of(config);
         if (store.access() == StoreAccess.NONE) {
             store.close();
-            throw new ParameterException(spec.commandLine(), noStore(config.root()));
+            throw new ParameterException(
+                    spec.commandLine(), noStore(String.valueOf(config.root())));
         }
         return store;
     }
@@ -117,7 +118,7 @@ final class StoreCommand implements Runnable {
         opened(StoreConfig.at(path).reading()).close();
     }
 
-    private static String noStore(Object path) {
+    private static String noStore(String path) {
         return "There is no store of this version at " + path;
     }
 
