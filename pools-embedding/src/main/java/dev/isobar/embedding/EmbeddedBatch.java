@@ -13,12 +13,7 @@ import java.util.List;
 /// @param embedded texts that were embedded for this call, and are in the pool now
 /// @param uncached texts that were embedded for this call, and found no room in the pool
 public record EmbeddedBatch(
-        List<float[]> vectors,
-        int hits,
-        int recalled,
-        int shared,
-        int embedded,
-        int uncached) {
+        List<float[]> vectors, int hits, int recalled, int shared, int embedded, int uncached) {
 
     /// How many different texts there were.
     public int texts() {

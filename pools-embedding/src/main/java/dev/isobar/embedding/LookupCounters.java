@@ -19,7 +19,15 @@ final class LookupCounters {
 
     void clear() {
         for (LongAdder each :
-                List.of(hits, misses, recalled, shared, expired, delegateCalls, embedded, uncached)) {
+                List.of(
+                        hits,
+                        misses,
+                        recalled,
+                        shared,
+                        expired,
+                        delegateCalls,
+                        embedded,
+                        uncached)) {
             each.reset();
         }
     }

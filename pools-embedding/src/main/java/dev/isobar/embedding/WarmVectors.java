@@ -44,7 +44,8 @@ final class WarmVectors implements AutoCloseable {
     static String logName(String pool) {
         return pool.length() <= NAME_BYTES && pool.matches("[a-z0-9-]+")
                 ? pool
-                : "vectors-" + new Fingerprinter().text("pool", pool).finish().hex().substring(0, 32);
+                : "vectors-"
+                        + new Fingerprinter().text("pool", pool).finish().hex().substring(0, 32);
     }
 
     void leaving(EmbeddingKey key, CachedVector vector, RemovalCause cause) {

@@ -57,16 +57,17 @@ class WarmInvarianceProperties {
             for (int i = 0; i < texts.size(); i++) {
                 float[] made = FakeModel.vectorOf("text " + texts.get(i));
                 assertThat(other.vectors.get(i)).isEqualTo(made);
-                assertThat(other.gotten.get(i)).satisfiesAnyOf(
-                        got -> assertThat(got).isNull(), got -> assertThat(got).isEqualTo(made));
+                assertThat(other.gotten.get(i))
+                        .satisfiesAnyOf(
+                                got -> assertThat(got).isNull(),
+                                got -> assertThat(got).isEqualTo(made));
             }
         } finally {
             delete(root);
         }
     }
 
-    private static StoreConfig prepared(
-            Path root, Store state, List<Integer> texts, long seed)
+    private static StoreConfig prepared(Path root, Store state, List<Integer> texts, long seed)
             throws IOException, InterruptedException {
         StoreConfig config = StoreConfig.at(root.resolve("store")).withSegmentBytes(8192);
         switch (state) {
@@ -88,7 +89,8 @@ class WarmInvarianceProperties {
                 return config.withBudgetBytes(StoreConfig.LEAST_BUDGET_BYTES)
                         .withSegmentBytes(StoreConfig.LEAST_SEGMENT_BYTES);
             }
-            case UNWRITABLE -> Files.writeString(root.resolve("store"), "a file where the root goes");
+            case UNWRITABLE ->
+                    Files.writeString(root.resolve("store"), "a file where the root goes");
         }
         return config;
     }
@@ -114,8 +116,7 @@ class WarmInvarianceProperties {
                         pool.embedAll(FakeModel.PROFILE, batch, new FakeModel()).vectors());
                 pool.reclaim(ReclaimRequest.of(3 * VECTOR_BYTES));
                 batch.forEach(text ->
-                        answers.gotten.add(
-                                pool.get(EmbeddingKey.of(FakeModel.PROFILE, text))));
+                        answers.gotten.add(pool.get(EmbeddingKey.of(FakeModel.PROFILE, text))));
             }
         }
         if (killed) {
@@ -158,13 +159,14 @@ class WarmInvarianceProperties {
 
     private static void delete(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
-            all.sorted(Comparator.reverseOrder()).forEach(each -> {
-                try {
-                    Files.delete(each);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            all.sorted(Comparator.reverseOrder())
+                    .forEach(each -> {
+                        try {
+                            Files.delete(each);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
         }
     }
 }

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,7 @@ class WarmVectorsTest {
     private final class Wall extends Clock {
         @Override
         public ZoneId getZone() {
-            return ZoneId.of("Z");
+            return ZoneOffset.UTC;
         }
 
         @Override
@@ -198,8 +199,7 @@ class WarmVectorsTest {
             assertThat(second.embed("a").embedded()).isEqualTo(1);
             assertThat(second.pool.storeStats().orElseThrow().stale()).isEqualTo(1);
         }
-        try (var third =
-                new Life(EmbeddingPoolConfig.builder().encoding(VectorEncoding.FLOAT16))) {
+        try (var third = new Life(EmbeddingPoolConfig.builder().encoding(VectorEncoding.FLOAT16))) {
             assertThat(third.embed("a").recalled()).isEqualTo(1);
         }
     }

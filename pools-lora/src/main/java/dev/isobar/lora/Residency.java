@@ -53,8 +53,7 @@ public final class Residency {
     /// @throws IllegalArgumentException if `fill` is out of range
     /// @throws dev.isobar.pool.PoolClosedException if the pool is closed
     /// @throws InterruptedException if this thread was interrupted
-    public RestoreReport restore(
-            Supplier<PressureTier> pressure, double fill, BooleanSupplier stop)
+    public RestoreReport restore(Supplier<PressureTier> pressure, double fill, BooleanSupplier stop)
             throws InterruptedException {
         if (!(fill >= 0 && fill <= 1)) {
             throw new IllegalArgumentException("fill must be from 0 to 1: " + fill);

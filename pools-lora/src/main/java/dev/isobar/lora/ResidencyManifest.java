@@ -42,9 +42,10 @@ final class ResidencyManifest {
                         .number("rsLora", adapter.rsLora() ? 1 : 0)
                         .number("bytes", adapter.bytes());
         adapter.modules()
-                .forEach(each -> identity.text("module", each.name())
-                        .number("rank", each.rank())
-                        .real("scale", each.scale()));
+                .forEach(each ->
+                        identity.text("module", each.name())
+                                .number("rank", each.rank())
+                                .real("scale", each.scale()));
         return identity.finish();
     }
 
@@ -61,8 +62,7 @@ final class ResidencyManifest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return store.put(
-                key(pool), EntryWrite.value(), MemorySegment.ofArray(bytes.toByteArray()));
+        return store.put(key(pool), EntryWrite.value(), MemorySegment.ofArray(bytes.toByteArray()));
     }
 
     /// The last one; empty if there is none, or none that can be read.

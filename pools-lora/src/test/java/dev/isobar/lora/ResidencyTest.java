@@ -30,8 +30,7 @@ class ResidencyTest {
 
     private static RestoreReport restore(LoraFixture f, WarmStore store, double fill)
             throws InterruptedException {
-        return new Residency(f.pool, store)
-                .restore(() -> PressureTier.NORMAL, fill, () -> false);
+        return new Residency(f.pool, store).restore(() -> PressureTier.NORMAL, fill, () -> false);
     }
 
     private void firstRun() {
@@ -93,8 +92,7 @@ class ResidencyTest {
                     .isEqualTo(End.STOPPED);
             assertThat(f.pool.onHost()).isEmpty();
             assertThatIllegalArgumentException()
-                    .isThrownBy(
-                            () -> residency.restore(() -> PressureTier.NORMAL, 2, () -> false))
+                    .isThrownBy(() -> residency.restore(() -> PressureTier.NORMAL, 2, () -> false))
                     .withMessageContaining("2");
         }
     }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param restored what came back by itself
 /// @param now the first minute of this run
 /// @param before the first minute of the run before; null if there was none
-public record WarmFigures(
-        RestoreReport restored, FirstMinute now, @Nullable FirstMinute before) {
+public record WarmFigures(RestoreReport restored, FirstMinute now, @Nullable FirstMinute before) {
 
     /// What is said of it.
     List<String> lines() {

@@ -47,8 +47,6 @@ public final class EmbeddingModule extends AbstractModule {
         }
         var signal = HostSignals.containerMemory().orElseGet(HostSignals::systemMemory);
         return new EmbeddingPool(
-                config,
-                store.get(),
-                new SampledTier(signal, LOOK_INTERVAL, config.nanoClock()));
+                config, store.get(), new SampledTier(signal, LOOK_INTERVAL, config.nanoClock()));
     }
 }

@@ -60,7 +60,6 @@ class EmbeddingModuleTest {
 
     private static Injector injector(StoreConfig store) {
         return Guice.createInjector(
-                new StoreModule(store),
-                new EmbeddingModule(EmbeddingPoolConfig.builder().build()));
+                new StoreModule(store), new EmbeddingModule(EmbeddingPoolConfig.builder().build()));
     }
 }
