@@ -298,6 +298,8 @@ final class AdapterTier implements PressureSource {
     /// Brings bytes into pages that were just taken.
     @FunctionalInterface
     interface Filling {
+        /// Fills the pages from one on.
+        ///
         /// @param first the first page that does not have its bytes yet
         void fill(long[] pages, int first);
     }
