@@ -1,5 +1,6 @@
 package dev.isobar.benchmarks;
 
+import dev.isobar.kv.KvDigests;
 import dev.isobar.kv.KvIdentity;
 import dev.isobar.kv.KvPolicy;
 import dev.isobar.kv.KvPool;
@@ -97,6 +98,47 @@ public class KvBlocks {
         }
     }
 
+    /// The adaptive policy with room for 10,000 blocks: each request has a known beginning of 60 blocks, one
+    /// of 200, and 40 blocks that were never seen.
+    @State(Scope.Thread)
+    public static class Adaptive {
+        static final int BEGINNINGS = 200;
+        static final int KNOWN = 60;
+        final PrefixReplay replay = PrefixReplay.of(KvPolicy.ADAPTIVE, 10_000);
+        final long[] request = new long[BATCH];
+        long next = 1_000_000;
+        long nanos;
+
+        @Setup
+        public void fill() {
+            for (int i = 0; i < 4_000; i++) {
+                replay.request(renew(), nanos);
+            }
+        }
+
+        long[] renew() {
+            long beginning = next * 31 % BEGINNINGS * KNOWN;
+            for (int at = 0; at < BATCH; at++) {
+                request[at] = at < KNOWN ? beginning + at : next++;
+            }
+            nanos += 250_000_000;
+            return request;
+        }
+    }
+
+    /// The digests of a prompt alone.
+    @State(Scope.Thread)
+    public static class Digests {
+        final KvDigests digests =
+                new KvDigests(
+                        KvPoolConfig.builder(
+                                        new KvShape(1, 1, 8, KvType.INT8, KvType.INT8, TOKENS),
+                                        KvIdentity.of("bench"))
+                                .build(),
+                        "bench");
+        final int[] tokens = IntStream.range(0, LONG_PROMPT * TOKENS).toArray();
+    }
+
     /// The digest of the JDK by itself, one object used again.
     @State(Scope.Thread)
     public static class Plain {
@@ -126,6 +168,18 @@ public class KvBlocks {
     @Benchmark
     public int match250(Table table) {
         return table.known.request(table.prompt, 0);
+    }
+
+    /// A request of 100 blocks under the adaptive policy, room made for 40.
+    @Benchmark
+    public int adaptiveRequest100(Adaptive adaptive) {
+        return adaptive.replay.request(adaptive.renew(), adaptive.nanos);
+    }
+
+    /// The chained digests of 250 blocks.
+    @Benchmark
+    public int chain250(Digests digests) {
+        return digests.digests.digest(digests.tokens);
     }
 
     /// SHA-256 over the bytes of 250 blocks, each after the other.

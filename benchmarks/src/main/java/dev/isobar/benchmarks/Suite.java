@@ -18,6 +18,7 @@ enum Suite {
     FILEMAP(FileMap.class, "plainMapAndCopy", List.of(1)),
     STORE(StoreWrites.class, "checkpointByHand", List.of(1)),
     KV(KvBlocks.class, "plainSha250", List.of(1, 2)),
+    LORA(LoraActivation.class, "rawStaged", List.of(1)),
     GET(CacheGet.class, "caffeine", List.of(1, 2)),
     LEASE(CacheLease.class, "caffeine", List.of(1, 2)),
     MIX(CacheMix.class, "caffeine", List.of(1, 2)),
@@ -77,6 +78,7 @@ enum Suite {
             case ALLOC, COPY, OPENCL, CUDA -> Map.of("bytes", "65536");
             case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
             case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
+            case LORA -> Map.of("pageBytes", "65536");
             case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV, STORE -> Map.of();
         };
     }

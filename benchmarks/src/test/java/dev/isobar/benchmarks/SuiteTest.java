@@ -59,6 +59,9 @@ class SuiteTest {
         if (suite == Suite.GROWTH || suite == Suite.GET) {
             options.param("entries", "10000");
         }
+        if (suite == Suite.LORA) {
+            options.param("adapterBytes", "1048576");
+        }
         if (suite == Suite.LOAD || suite == Suite.FILEMAP) {
             options.param("fileBytes", "" + JMH_FILE_BYTES).param("chunk", "65536");
         }

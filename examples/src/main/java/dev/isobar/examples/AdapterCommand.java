@@ -18,10 +18,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `isobar adapter`: looks into LoRA adapters, and makes small ones.
+/// `isobar adapter`: looks into LoRA adapters, makes small ones, and measures policies.
 @Command(
         name = "adapter",
-        description = "Looks into LoRA adapters, and makes small ones.",
+        description = "Looks into LoRA adapters, makes small ones, and measures policies.",
+        subcommands = AdapterBenchCommand.class,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -36,7 +37,7 @@ final class AdapterCommand implements Runnable {
     /// Without a sub-command there is nothing to do.
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: inspect or make");
+        throw new ParameterException(spec.commandLine(), "Missing command: inspect, make or bench");
     }
 
     @Command(

@@ -12,6 +12,7 @@ import dev.isobar.examples.replay.SequenceReplay;
 import dev.isobar.examples.replay.SequenceReport;
 import dev.isobar.examples.replay.Trace;
 import dev.isobar.examples.replay.TraceFormat;
+import dev.isobar.examples.view.ProgressBar;
 import dev.isobar.examples.view.Terminal;
 import dev.isobar.kv.KvPolicy;
 import dev.isobar.pool.EvictionGoal;
@@ -108,7 +109,8 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "P",
             description =
                     "Any of lru, s3-fifo, lirs, gdsf, camp, caffeine, cache2k, pool, optimum;"
-                            + " for *.jsonl, of lru, fifo, lfu, slru, arc, priority, adaptive;"
+                            + " for *.jsonl, of lru, fifo, lfu, slru, arc, priority, cost,"
+                            + " adaptive;"
                             + " without it, all. No optimum for several traces.")
     private List<String> policies = List.of();
 

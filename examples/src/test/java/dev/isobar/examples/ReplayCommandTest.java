@@ -50,7 +50,7 @@ class ReplayCommandTest {
         Path csv = folder.resolve("r.csv");
         assertThat(run("--csv", csv.toString())).isZero();
         assertThat(out.toString()).contains("adaptive", "slru", "10,000");
-        assertThat(Files.readAllLines(csv)).hasSize(1 + 4 * 7);
+        assertThat(Files.readAllLines(csv)).hasSize(1 + 4 * 8);
     }
 
     @Test
@@ -58,7 +58,7 @@ class ReplayCommandTest {
         assertThat(run("--policy", "caffeine")).isEqualTo(2);
         assertThat(err.toString())
                 .contains(
-                        "--policy is none of lru, fifo, lfu, slru, arc, priority, adaptive: caffeine");
+                        "--policy is none of lru, fifo, lfu, slru, arc, priority, cost, adaptive: caffeine");
         assertThat(run("--blocks", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--blocks must be from 1 to 16777216: 0");
         assertThat(run("--svg", "x.svg")).isEqualTo(2);

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 ///
 /// The sample are all keys whose hash is below a bound, so that every request of a sampled key is
 /// seen. The bound is halved whenever an expert holds more than 768 keys, so the experts cost the
-/// same in a pool of any size (about 50 KiB each, made when they are first needed), and a pool of few entries is seen as a whole.
+/// same in a pool of any size (about 30 KiB each, made when they are first needed), and a pool of few entries is seen as a whole.
 /// Scores halve in 8 times the sampled entries and 200 requests: so that an expert has met
 /// each of its entries several times before it is judged.
 ///

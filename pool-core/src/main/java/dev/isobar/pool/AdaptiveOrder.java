@@ -1,8 +1,8 @@
 package dev.isobar.pool;
 
 import dev.isobar.pool.AdaptiveRule.Trial;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.Queue;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,20 +25,19 @@ import org.jspecify.annotations.Nullable;
 /// frequencies in a sketch are compared) and of S3-FIFO (J. Yang and others, SOSP 2023: used in the
 /// window, or asked for again soon after it had to leave).
 ///
-/// A use costs nothing here: a window entry that was used since it was queued is found so at the end
-/// of the queue, and queued anew; the heap is put right likewise. Entries that are pinned are left out
-/// until they are idle; those that may not be evicted wait apart, and are asked again when nothing else
-/// is left.
+/// A use costs nothing here: queue and heap are put right when room is wanted. Entries that are pinned
+/// are left out until they are idle; those that may not be evicted wait apart, and are asked again when
+/// nothing else is left.
 ///
 /// *Safe for several threads.* The lock is held for a few queue moves; nothing foreign is called under
 /// it, and no other lock of the pool but that of [Eras] is taken under it.
 final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
 
-    /// The place of an entry in the window; in the main part it is the place in the heap.
-    private static final int IN_WINDOW = -2;
+    /// The places of entries that are taken as victims, from the main part and from the window, and may
+    /// be given back.
+    private static final int TAKEN = -4;
 
-    /// The place of an entry that belongs in the window, and is not there.
-    private static final int NEWCOMER = -3;
+    private static final int TAKEN_NEWCOMER = -5;
 
     /// How many window entries are moved for one victim, when the rule has changed to one without a
     /// window: the others wait for the next victims.
@@ -48,7 +47,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     private static final int KEPT_RETRIES = 64;
 
     private final Object lock = new Object();
-    private final ArrayDeque<SlimEntry<K, V>> window = new ArrayDeque<>();
+    private final NewcomerWindow<K, V> window = new NewcomerWindow<>();
     private final EntryHeap<K, V> main = new EntryHeap<>();
     private final SequencedSet<SlimEntry<K, V>> kept = new LinkedHashSet<>();
     private final GhostSet ghosts = new GhostSet(64);
@@ -57,8 +56,6 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     private final Eras eras;
     private final LongSupplier limitBytes;
     private final Consumer<Entry<K, V>> unhold;
-    private long windowBytes;
-    private int windowCount;
     private double largeBytes;
     private int contests;
 
@@ -77,34 +74,25 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
 
     @Override
     public void add(Entry<K, V> entry) {
-        losses.cameIn(entry);
         SlimEntry<K, V> slim = slim(entry);
-        AdaptiveRule rule = adaptation.rule();
-        double density = losses.density(entry);
+        cameIn(slim);
         synchronized (lock) {
-            follow(eras.seen(density));
-            largeBytes = Math.max((double) entry.bytes(), largeBytes * ShadowCache.LARGE_DECAY);
-            if (entry.orderIndex != Entry.NOWHERE) {
-                return; // it was taken and given back before it came here
-            }
-            if (isProven(rule, entry)) {
-                putIntoMain(slim);
-            } else {
-                entry.orderIndex = NEWCOMER;
-                enqueue(slim);
-                shrinkWindow(rule);
-            }
+            enter(slim, adaptation.rule());
         }
+    }
+
+    /// Says that an entry comes in, which is to be added later.
+    void cameIn(Entry<K, V> entry) {
+        losses.cameIn(entry);
     }
 
     @Override
     public void remove(Entry<K, V> entry) {
         synchronized (lock) {
-            if (entry.orderIndex == IN_WINDOW) {
-                takeOut(slim(entry));
-                dropStale();
-            } else {
-                main.remove(entry);
+            switch (entry.orderIndex) {
+                case NewcomerWindow.INSIDE -> window.remove(slim(entry));
+                case TAKEN, TAKEN_NEWCOMER -> leave(slim(entry));
+                default -> main.remove(entry);
             }
             if (!kept.isEmpty()) {
                 kept.remove(slim(entry));
@@ -115,11 +103,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     @Override
     public void giveBack(Entry<K, V> entry) {
         synchronized (lock) {
-            if (entry.orderIndex == NEWCOMER) {
-                enqueue(slim(entry));
-            } else if (!entry.isRetired()) {
-                main.push(entry);
-            }
+            comeBack(slim(entry));
         }
     }
 
@@ -129,15 +113,77 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         while (true) {
             SlimEntry<K, V> victim;
             synchronized (lock) {
-                victim = choose(adaptation.rule(), incomingBytes);
+                victim = take(adaptation.rule(), incomingBytes);
             }
             if (victim == null) {
                 return nextKept();
             }
-            if (losses.mayGo(victim)) {
+            if (claim(victim, true)) {
                 return victim;
             }
-            keep(victim);
+        }
+    }
+
+    /// Adds those that have come in, and takes as many victims as it can, up to a number. They stay in
+    /// the pool until they are claimed.
+    ///
+    /// @param incomingBytes what the room for one is wanted for
+    void exchange(
+            Queue<SlimEntry<K, V>> newcomers,
+            Queue<SlimEntry<K, V>> victims,
+            int most,
+            long incomingBytes) {
+        if (most > 0) {
+            adaptation.begin();
+        }
+        synchronized (lock) {
+            AdaptiveRule rule = adaptation.rule();
+            for (var entry = newcomers.poll(); entry != null; entry = newcomers.poll()) {
+                enter(entry, rule);
+            }
+            while (victims.size() < most) {
+                var victim = take(rule, incomingBytes * (victims.size() + 1));
+                if (victim == null) {
+                    return;
+                }
+                victims.add(victim);
+            }
+        }
+    }
+
+    /// Holds an entry that was taken, unless somebody has leased, used or removed it since.
+    ///
+    /// @param fresh whether it was taken just now
+    /// @return whether it may go; if not, it is where it belongs
+    boolean claim(SlimEntry<K, V> victim, boolean fresh) {
+        if ((!fresh && usedSinceTaken(victim)) || !victim.tryHold()) {
+            renounce(victim);
+            return false;
+        }
+        if (!isTaken(victim)) {
+            unhold.accept(victim);
+            return false;
+        }
+        leave(victim);
+        if (losses.mayGo(victim)) {
+            return true;
+        }
+        keep(victim);
+        return false;
+    }
+
+    /// Puts an entry back that was taken; if it is leased or held, it is left out until it is idle.
+    void renounce(SlimEntry<K, V> entry) {
+        synchronized (lock) {
+            if (!isTaken(entry)) {
+                return;
+            }
+            leave(entry);
+            if (entry.isIdle()) {
+                comeBack(entry);
+            } else {
+                park(entry);
+            }
         }
     }
 
@@ -176,34 +222,67 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
 
     // What follows is called under the lock.
 
-    /// The entry that has to go, held and taken out; null if there is none but those that are kept.
-    private @Nullable SlimEntry<K, V> choose(AdaptiveRule rule, long incomingBytes) {
-        double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
-        int moved = 0;
-        while (true) {
-            boolean full = windowBytes + incomingBytes > share && moved < MAX_MOVED;
-            SlimEntry<K, V> candidate = full || main.size() == 0 ? pollUnused() : null;
-            SlimEntry<K, V> victim;
-            if (candidate == null) {
-                if (main.size() == 0) {
-                    return null;
-                }
-                victim = held(takeLeast());
-            } else if (!rule.windowed() && full) {
-                promote(candidate, rule);
-                moved++;
-                continue;
-            } else if (main.size() > 0 && admits(rule, candidate)) {
-                SlimEntry<K, V> least = takeLeast();
-                promote(candidate, rule);
-                victim = held(least);
-            } else {
-                victim = held(rejected(candidate));
-            }
-            if (victim != null) {
-                return victim;
-            }
+    private void enter(SlimEntry<K, V> entry, AdaptiveRule rule) {
+        follow(eras.seen(losses.density(entry)));
+        largeBytes = Math.max((double) entry.bytes(), largeBytes * ShadowCache.LARGE_DECAY);
+        if (entry.orderIndex != Entry.NOWHERE) {
+            return; // it was taken and given back before it came here
         }
+        if (isProven(rule, entry)) {
+            putIntoMain(entry);
+        } else {
+            entry.orderIndex = NewcomerWindow.NEWCOMER;
+            window.add(entry);
+            shrinkWindow(rule);
+        }
+    }
+
+    private void comeBack(SlimEntry<K, V> entry) {
+        if (entry.orderIndex == NewcomerWindow.NEWCOMER) {
+            window.add(entry);
+        } else if (entry.orderIndex != NewcomerWindow.INSIDE && !entry.isRetired()) {
+            main.push(entry);
+        }
+    }
+
+    private static boolean isTaken(SlimEntry<?, ?> entry) {
+        return entry.orderIndex <= TAKEN;
+    }
+
+    /// An entry that was taken belongs to nobody, or to who holds it.
+    private static void leave(SlimEntry<?, ?> taken) {
+        taken.orderIndex =
+                taken.orderIndex == TAKEN_NEWCOMER ? NewcomerWindow.NEWCOMER : Entry.NOWHERE;
+    }
+
+    private boolean usedSinceTaken(SlimEntry<K, V> entry) {
+        return entry.orderIndex == TAKEN_NEWCOMER
+                ? entry.usesSincePlaced() > 0
+                : entry.hasRisenTo(losses.adaptiveLoss(adaptation, entry));
+    }
+
+    /// Takes the entry that has to go; null if there is none but those that are kept.
+    private @Nullable SlimEntry<K, V> take(AdaptiveRule rule, long incomingBytes) {
+        double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
+        for (int moved = 0; true; moved++) {
+            boolean full = window.bytes() + incomingBytes > share && moved < MAX_MOVED;
+            SlimEntry<K, V> candidate = full || main.size() == 0 ? window.pollUnused() : null;
+            if (candidate == null) {
+                return main.size() == 0 ? null : takeLeast();
+            }
+            if (rule.windowed() || !full) {
+                return main.size() > 0 && admits(rule, candidate)
+                        ? takeLeastFor(candidate, rule)
+                        : rejected(candidate);
+            }
+            promote(candidate, rule);
+        }
+    }
+
+    private SlimEntry<K, V> takeLeastFor(SlimEntry<K, V> candidate, AdaptiveRule rule) {
+        SlimEntry<K, V> least = takeLeast();
+        promote(candidate, rule);
+        return least;
     }
 
     /// The entry of the main part with the smallest loss. If it takes longer to find than in a pool at
@@ -222,6 +301,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     private SlimEntry<K, V> takeLeast() {
         SlimEntry<K, V> least = least();
         main.remove(least);
+        least.orderIndex = TAKEN;
         return least;
     }
 
@@ -244,20 +324,21 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     private SlimEntry<K, V> rejected(SlimEntry<K, V> candidate) {
         ghosts.expect(adaptation.entries());
         ghosts.add(candidate.hash);
+        candidate.orderIndex = TAKEN_NEWCOMER;
+        candidate.countFrom(0);
         return candidate;
     }
 
     /// Moves the oldest entries of an overfull window into the main part, where there is room.
     private void shrinkWindow(AdaptiveRule rule) {
         double share = rule.windowBytes((double) limitBytes.getAsLong(), largeBytes);
-        while (windowBytes > share) {
-            SlimEntry<K, V> oldest = pollUnused();
+        while (window.bytes() > share) {
+            SlimEntry<K, V> oldest = window.pollUnused();
             if (oldest == null) {
                 return;
             }
-            if (windowBytes < share) { // without it there would be too little
-                window.addFirst(oldest);
-                settle(oldest);
+            if (window.bytes() < share) { // without it there would be too little
+                window.addOldest(oldest);
                 return;
             }
             promote(oldest, rule);
@@ -281,11 +362,15 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         if (entry.tryHold()) {
             return entry;
         }
+        park(entry);
+        return null;
+    }
+
+    private void park(SlimEntry<K, V> entry) {
         entry.park();
         if (entry.isIdle()) {
             idle(entry);
         }
-        return null;
     }
 
     private boolean isProven(AdaptiveRule rule, Entry<K, V> entry) {
@@ -300,53 +385,6 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     private void follow(double factor) {
         if (factor != 1) {
             main.forEach(entry -> slim(entry).rescale(eras.inflation(), factor));
-        }
-    }
-
-    private void enqueue(SlimEntry<K, V> entry) {
-        if (!entry.isRetired() && entry.orderIndex == NEWCOMER) {
-            window.addLast(entry);
-            settle(entry);
-        }
-    }
-
-    private void settle(SlimEntry<K, V> entry) {
-        entry.orderIndex = IN_WINDOW;
-        entry.countFrom(0);
-        windowBytes += entry.bytes();
-        windowCount++;
-    }
-
-    private void takeOut(SlimEntry<K, V> entry) {
-        entry.orderIndex = NEWCOMER;
-        windowBytes -= entry.bytes();
-        windowCount--;
-    }
-
-    /// Takes the oldest entry that was not used since it was queued; the others go to the end. After
-    /// one round the oldest goes, used or not.
-    private @Nullable SlimEntry<K, V> pollUnused() {
-        for (int left = windowCount; true; left--) {
-            SlimEntry<K, V> oldest = window.pollFirst();
-            while (oldest != null && oldest.orderIndex != IN_WINDOW) {
-                oldest = window.pollFirst();
-            }
-            if (oldest == null) {
-                return null;
-            }
-            boolean used = oldest.usesSincePlaced() != 0;
-            takeOut(oldest);
-            if (!used || left <= 0) {
-                return oldest;
-            }
-            enqueue(oldest);
-        }
-    }
-
-    /// Entries that were removed stay in the queue until they are its oldest; but not too many.
-    private void dropStale() {
-        if (window.size() > 2 * windowCount + 16) {
-            window.removeIf(entry -> entry.orderIndex != IN_WINDOW);
         }
     }
 }

@@ -16,8 +16,9 @@ final class ByteLedger {
     private final StripedCounter reserved = new StripedCounter();
     private final AtomicLong detached = new AtomicLong();
     private final AtomicLong bypassed = new AtomicLong();
+
+    /// Bytes, and with them entries.
     private final StripedCounter pinned = new StripedCounter();
-    private final StripedCounter pinnedEntries = new StripedCounter();
 
     private volatile long limitBytes;
 
@@ -66,7 +67,17 @@ final class ByteLedger {
 
     /// An entry's bytes are free.
     void free(long bytes) {
-        cached.addAndGet(-bytes);
+        free(bytes, 0);
+    }
+
+    /// An entry's bytes are free, and so many of them reserved anew.
+    void free(long bytes, long reservedBytes) {
+        if (reservedBytes != 0) {
+            reserved.add(reservedBytes);
+        }
+        if (bytes != reservedBytes) {
+            cached.addAndGet(reservedBytes - bytes);
+        }
     }
 
     /// A detached value's bytes are free.
@@ -89,13 +100,11 @@ final class ByteLedger {
     }
 
     void pin(long bytes) {
-        pinned.add(bytes);
-        pinnedEntries.add(1);
+        pinned.add(bytes, 1);
     }
 
     void unpin(long bytes) {
-        pinned.add(-bytes);
-        pinnedEntries.add(-1);
+        pinned.add(-bytes, -1);
     }
 
     /// By how much `bytes` more would exceed a ceiling; not positive if they fit.
@@ -124,7 +133,7 @@ final class ByteLedger {
     }
 
     long pinnedEntries() {
-        return Math.max(0, pinnedEntries.sum());
+        return Math.max(0, pinned.secondSum());
     }
 
     /// Bytes of entries without leases: the most that eviction could free.

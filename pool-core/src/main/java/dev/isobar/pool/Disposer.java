@@ -38,12 +38,26 @@ final class Disposer<K, V> {
                 ledger.unpin(bytes);
             }
             case FREE -> {
-                return freeResident(entry);
+                return freeResident(entry, 0);
             }
             case FREE_DETACHED -> {
                 return freeDetached(entry);
             }
         }
+        return 0;
+    }
+
+    /// Frees the value of an entry that has left the pool unused.
+    ///
+    /// @param reservedBytes how many of its bytes are reserved anew, if they became free
+    /// @return the bytes that became free, those included
+    long freeResident(Entry<K, V> entry, long reservedBytes) {
+        if (tryClose(entry.value)) {
+            ledger.free(entry.bytes(), reservedBytes);
+            return entry.bytes();
+        }
+        ledger.detach(entry.bytes());
+        keepForRetry(entry);
         return 0;
     }
 
@@ -71,16 +85,6 @@ final class Disposer<K, V> {
     /// How many values wait for another try.
     long failedCount() {
         return failedCount.get();
-    }
-
-    private long freeResident(Entry<K, V> entry) {
-        if (tryClose(entry.value)) {
-            ledger.free(entry.bytes());
-            return entry.bytes();
-        }
-        ledger.detach(entry.bytes());
-        keepForRetry(entry);
-        return 0;
     }
 
     private long freeDetached(Entry<K, V> entry) {

@@ -42,7 +42,7 @@ final class EntryHeap<K, V> {
             remove(entry);
         }
         if (size == slots.length) {
-            slots = Arrays.copyOf(slots, size * 2);
+            slots = Arrays.copyOf(slots, size + size / 4);
         }
         siftUp(size++, entry);
     }

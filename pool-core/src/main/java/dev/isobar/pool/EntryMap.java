@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class EntryMap<K, V> {
 
     private static final int SEGMENT_BITS = 5;
-    private static final int FIRST_BUCKETS = 4;
+    private static final int FIRST_BUCKETS = 5;
     private static final int MOST_BUCKETS = 1 << 30;
     private static final VarHandle BUCKET = MethodHandles.arrayElementVarHandle(Entry[].class);
     private static final VarHandle TABLE = MethodHandles.arrayElementVarHandle(Entry[][].class);
@@ -36,8 +36,14 @@ final class EntryMap<K, V> {
         Arrays.setAll(segments, _ -> new Segment());
     }
 
+    /// Keeps the locks of segments that are neighbours in memory out of each other's cache lines.
+    @SuppressWarnings("UnusedVariable")
+    private static class Apart {
+        private long a, b, c, d, e, f, g, h, i, j, k, l, m, n;
+    }
+
     /// The lock of those who change a segment, and how many entries it has.
-    private static final class Segment {
+    private static final class Segment extends Apart {
         private volatile int size;
     }
 
@@ -51,6 +57,11 @@ final class EntryMap<K, V> {
                 return found;
             }
         }
+        return getLocked(at, key, hash);
+    }
+
+    /// Apart from [#get], so that the compiler finds that small enough to inline everywhere.
+    private @Nullable Entry<K, V> getLocked(int at, K key, int hash) {
         synchronized (segments[at]) {
             return find(lockedTable(at), key, hash);
         }
@@ -139,8 +150,10 @@ final class EntryMap<K, V> {
         return hash >>> (Integer.SIZE - SEGMENT_BITS);
     }
 
+    /// A table may have any length: what the hash has below the segment is a fraction of it.
     private static int bucketOf(Entry<?, ?>[] table, int hash) {
-        return hash & (table.length - 1);
+        long fraction = Integer.toUnsignedLong(hash << SEGMENT_BITS);
+        return (int) ((fraction * table.length) >>> Integer.SIZE);
     }
 
     /// The table of a segment; null while it grows.
@@ -196,18 +209,18 @@ final class EntryMap<K, V> {
     }
 
     private Entry<K, V>[] withRoom(int at, Entry<K, V>[] table, int size) {
-        if (size < table.length - table.length / 4 || table.length == MOST_BUCKETS) {
+        if (size < table.length - table.length / 4 || table.length > MOST_BUCKETS) {
             return table;
         }
         TABLE.setVolatile(tables, at, null);
-        Entry<K, V>[] wide = doubled(table);
+        Entry<K, V>[] wide = grown(table);
         TABLE.setVolatile(tables, at, wide);
         return wide;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static <K, V> Entry<K, V>[] doubled(Entry<K, V>[] table) {
-        Entry<K, V>[] wide = new Entry[table.length * 2];
+    private static <K, V> Entry<K, V>[] grown(Entry<K, V>[] table) {
+        Entry<K, V>[] wide = new Entry[table.length + table.length / 2];
         for (int i = 0; i < table.length; i++) {
             Entry<K, V> entry = first(table, i);
             while (entry != null) {

@@ -44,7 +44,9 @@ final class EntryTable<K, V> {
     private VictimOrder<K, V> order(Losses<K, V> losses) {
         Adaptation adaptation = losses.adaptation();
         if (adaptation != null) {
-            return new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold);
+            return new StripedOrder<>(
+                    new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold),
+                    adaptation::entries);
         }
         return losses.steady()
                 ? new HeapOrder<>(losses, this::unhold)
@@ -95,7 +97,9 @@ final class EntryTable<K, V> {
             }
             Step step = entry.tryPin();
             if (step != Step.REFUSED) {
-                disposer.book(entry, step);
+                if (step == Step.FIRST_PIN) {
+                    ledger.pin(entry.bytes());
+                }
                 return entry;
             }
             map.remove(entry);
@@ -105,9 +109,11 @@ final class EntryTable<K, V> {
     /// Gives a pin back.
     void unpin(Entry<K, V> entry) {
         Step step = entry.unpin();
-        disposer.book(entry, step);
         if (step == Step.LAST_PIN) {
+            ledger.unpin(entry.bytes());
             order.idle(entry);
+        } else if (step != Step.DONE) {
+            disposer.book(entry, step);
         }
     }
 
@@ -192,13 +198,14 @@ final class EntryTable<K, V> {
 
     /// Evicts a victim of [#nextVictim], unless somebody has pinned it meanwhile.
     ///
-    /// @return the bytes that became free
-    long evictNext(Entry<K, V> victim, RemovalCause cause) {
+    /// @param reservedBytes how many of its bytes are reserved for the caller, if they became free
+    /// @return the bytes that became free, those included
+    long evictNext(Entry<K, V> victim, RemovalCause cause, long reservedBytes) {
         if (!victim.tryRetireHeld()) {
             spare(victim);
             return 0;
         }
-        return evicted(victim, cause);
+        return evicted(victim, cause, reservedBytes);
     }
 
     /// The same with any held victim.
@@ -208,7 +215,7 @@ final class EntryTable<K, V> {
             return 0;
         }
         order.remove(victim); // held before it was in the order, it may have come into it since
-        return evicted(victim, cause);
+        return evicted(victim, cause, 0);
     }
 
     /// Evicts the entry of a key, if it is idle and may go.
@@ -246,12 +253,12 @@ final class EntryTable<K, V> {
 
     private record Ranked<K>(K key, double loss) {}
 
-    private long evicted(Entry<K, V> victim, RemovalCause cause) {
+    private long evicted(Entry<K, V> victim, RemovalCause cause, long reservedBytes) {
         map.remove(victim);
         if (cause.wasEvicted()) {
             demote(victim, cause);
         }
-        long freed = disposer.book(victim, Step.FREE);
+        long freed = disposer.freeResident(victim, reservedBytes);
         if (cause.wasEvicted()) {
             counters.evictions.increment();
             counters.evictedBytes.add(victim.bytes());

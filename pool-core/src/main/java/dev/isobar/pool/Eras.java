@@ -1,5 +1,6 @@
 package dev.isobar.pool;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
@@ -16,15 +17,23 @@ import java.util.function.LongSupplier;
 final class Eras {
 
     private static final int REMEMBERED = 1 << 10;
-    private static final int ERAS_A_TURN = 64;
+
+    /// For how many entries of the pool one has to be evicted until an era ends.
+    static final int ENTRIES_A_VICTIM = 64;
+
     private static final int TYPICAL_EXPONENT = 14;
     private static final double MOST_TICKS = 1 << 28;
     private static final double DRIFT = 1.0 / 1024;
+    private static final int LINE = 16;
 
     private final AtomicLongArray inflations = new AtomicLongArray(REMEMBERED);
     private final AtomicLongArray starts = new AtomicLongArray(REMEMBERED);
     private final LongSupplier clock;
-    private volatile int now;
+
+    /// The present era, alone in its cache line: every hit reads it, and what is beside it changes with
+    /// every eviction.
+    private final AtomicIntegerArray present = new AtomicIntegerArray(3 * LINE);
+
     private volatile long inflation;
     private volatile double ticksPerDensity = 1;
 
@@ -41,7 +50,7 @@ final class Eras {
 
     /// The present era. Numbers wrap around.
     int now() {
-        return now;
+        return present.get(LINE);
     }
 
     /// The inflation now, in ticks: the highest loss of all victims so far.
@@ -51,7 +60,7 @@ final class Eras {
 
     /// Whether it is known what there was in an era.
     boolean remembers(int era) {
-        return now - era < REMEMBERED;
+        return now() - era < REMEMBERED;
     }
 
     /// The inflation in an era; of one that is forgotten, in the oldest that is not.
@@ -65,8 +74,8 @@ final class Eras {
     }
 
     private int slot(int era) {
-        int present = now;
-        int remembered = present - era < REMEMBERED ? era : present - REMEMBERED + 1;
+        int last = now();
+        int remembered = last - era < REMEMBERED ? era : last - REMEMBERED + 1;
         return remembered & (REMEMBERED - 1);
     }
 
@@ -101,27 +110,33 @@ final class Eras {
     /// An entry with this loss was evicted.
     ///
     /// @param entries how many there are in the pool, about
-    synchronized void evicted(int ticks, int entries) {
-        int above = ticks - (int) inflation;
-        if (above > 0) {
-            inflation += above;
-        }
+    void evicted(int ticks, int entries) {
+        raise(ticks);
         passed(1, entries);
     }
 
-    /// So many entries were evicted that stood outside the order of losses.
+    /// An entry with this loss is among those that were evicted: the inflation is not below it.
+    void raise(int ticks) {
+        if (ticks - (int) inflation > 0) {
+            synchronized (this) {
+                inflation += Math.max(0, ticks - (int) inflation);
+            }
+        }
+    }
+
+    /// So many entries were evicted.
     synchronized void passed(int evicted, int entries) {
         evictions += evicted;
-        if (evictions >= entries / ERAS_A_TURN) {
+        if (evictions >= entries / ENTRIES_A_VICTIM) {
             begin();
         }
     }
 
     private void begin() {
         evictions = 0;
-        int next = now + 1;
+        int next = now() + 1;
         inflations.setOpaque(next & (REMEMBERED - 1), inflation);
         starts.setOpaque(next & (REMEMBERED - 1), clock.getAsLong());
-        now = next;
+        present.set(LINE, next);
     }
 }

@@ -26,9 +26,9 @@ final class GhostSet {
         stepKeys = stepFor(expected);
     }
 
-    /// Makes room for so many keys, if there is less; forgets all keys then.
+    /// Makes room for so many keys, if there is clearly less; forgets all keys then.
     void expect(int expected) {
-        if (slotsFor(expected) > slots.length) {
+        if (slotsFor(expected) > slots.length + slots.length / 4) {
             slots = new short[slotsFor(expected)];
             stepKeys = stepFor(expected);
         }
@@ -61,17 +61,21 @@ final class GhostSet {
         return slot == 0 ? Integer.MAX_VALUE : Math.floorMod(now - (slot & TIMES), TIMES);
     }
 
-    /// The upper bits of a slot.
+    /// The upper bits of a slot, the lower ones of the hash.
     private static int mark(int hash) {
-        return (hash >>> (Integer.SIZE - Short.SIZE + TIME_BITS)) << TIME_BITS;
+        return (hash << TIME_BITS) & 0xFFFF;
     }
 
     private int first(int hash) {
-        return hash & (slots.length - 1);
+        return fraction(hash);
     }
 
     private int second(int hash) {
-        return ((hash * 0x9E3779B1) >>> 12) & (slots.length - 1);
+        return fraction(hash * 0x9E3779B1);
+    }
+
+    private int fraction(int hash) {
+        return (int) ((Integer.toUnsignedLong(hash) * slots.length) >>> Integer.SIZE);
     }
 
     private static int stepFor(int expected) {
@@ -79,7 +83,6 @@ final class GhostSet {
     }
 
     private static int slotsFor(int expected) {
-        int wanted = Math.clamp(expected, 64, MAX_SLOTS / 4) * 4 - 1;
-        return Integer.highestOneBit(wanted);
+        return 2 * Math.clamp(expected, 64, MAX_SLOTS / 2);
     }
 }

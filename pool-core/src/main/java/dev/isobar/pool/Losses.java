@@ -18,7 +18,7 @@ final class Losses<K, V> {
     private final AdaptivePriority<?> goal;
     private final boolean usesTime;
     private final StripedCounter missed = new StripedCounter();
-    private final StripedCounter unproven = new StripedCounter();
+    private final StripedCounter victims = new StripedCounter();
 
     /// Bits of a double: the highest loss of all victims so far.
     private final AtomicLong inflation = new AtomicLong(Double.doubleToRawLongBits(0));
@@ -63,8 +63,15 @@ final class Losses<K, V> {
 
     /// Notes that a key was asked for, and not found.
     void missed(int hash) {
+        missed(hash, missed.increment());
+    }
+
+    /// The same.
+    ///
+    /// @param count how many were not: any number of which one in 16 is a multiple of 16
+    void missed(int hash, long count) {
         if (adaptation != null) {
-            adaptation.asked(hash, 1, missed.increment());
+            adaptation.asked(hash, 1, count);
         } else if (sketch != null) {
             sketch.increment(hash);
         }
@@ -121,13 +128,16 @@ final class Losses<K, V> {
         }
     }
 
-    /// Victims that have not proved themselves say nothing about the worth of others; of them only one in
-    /// 16 is noted, for all.
+    /// Victims that have not proved themselves say nothing about the worth of others. How many went is
+    /// noted of one in 16, for all, where an era is as long as that.
     private void evicted(SlimEntry<K, V> entry, Adaptation adaptive) {
         if (entry.orderIndex == Entry.NOWHERE) {
-            adaptive.eras().evicted(entry.ticks(), adaptive.entries());
-        } else if (unproven.increment() % SlimEntry.NOTED == 0) {
-            adaptive.eras().passed(SlimEntry.NOTED, adaptive.entries());
+            adaptive.eras().raise(entry.ticks());
+        }
+        int entries = adaptive.entries();
+        int noted = entries < Eras.ENTRIES_A_VICTIM * SlimEntry.NOTED ? 1 : SlimEntry.NOTED;
+        if (victims.increment() % noted == 0) {
+            adaptive.eras().passed(noted, entries);
         }
     }
 
@@ -230,6 +240,11 @@ final class Losses<K, V> {
                 frequency,
                 entry.loadCostNanos(),
                 entryInflation);
+    }
+
+    /// The time that an entry has to know which comes in now; 0 if it need not know any.
+    long loadedNow() {
+        return adaptation == null ? clock.getAsLong() : 0;
     }
 
     /// When an entry came in; where that is not kept, when it was last used.

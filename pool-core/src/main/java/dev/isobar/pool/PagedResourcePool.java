@@ -79,11 +79,12 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     public Optional<Lease<V>> acquire(K key) {
         requireOpen();
         int hash = Entry.hashOf(key);
-        Lease<V> lease = hit(key, hash);
-        if (lease == null) {
+        Entry<K, V> entry = table.pin(key, hash);
+        if (entry == null) {
             miss(hash);
+            return Optional.empty();
         }
-        return Optional.ofNullable(lease);
+        return Optional.of(lease(entry));
     }
 
     /// Leases the value of a key, if it is here and somebody has a lease on it. That takes nothing from
@@ -151,9 +152,9 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         int hash = Entry.hashOf(key);
         while (true) {
             requireOpen();
-            Lease<V> lease = hit(key, hash);
-            if (lease != null) {
-                return new Turn.Hit<>(lease);
+            Entry<K, V> entry = table.pin(key, hash);
+            if (entry != null) {
+                return new Turn.Hit<>(lease(entry));
             }
             Turn<V> turn = loads.join(key, estimateBytes);
             if (turn != null) {
@@ -217,7 +218,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
             counters.refusals.increment();
             return new PutResult.Refused(refusal);
         }
-        var birth = table.birth(clock.getAsLong(), loadCost.toNanos());
+        var birth = table.birth(losses.loadedNow(), loadCost.toNanos());
         Entry<K, V> entry = table.entry(key, value, bytes, birth, 0);
         table.put(entry);
         if (closed) {
@@ -423,11 +424,8 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return (FlightTicket<K, V>) ticket;
     }
 
-    private @Nullable Lease<V> hit(K key, int hash) {
-        Entry<K, V> entry = table.pin(key, hash);
-        if (entry == null) {
-            return null;
-        }
+    /// Counts a hit of an entry that was found pinned.
+    private Lease<V> lease(Entry<K, V> entry) {
         losses.found(entry, counters.hits.increment());
         return new EntryLease<>(table, entry, leaks);
     }
@@ -435,8 +433,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     /// A pool that is being closed is emptied: what it does not have any more is not a miss.
     private void miss(int hash) {
         requireOpen();
-        losses.missed(hash);
-        counters.misses.increment();
+        losses.missed(hash, counters.misses.increment());
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal value is another one, with its own memory

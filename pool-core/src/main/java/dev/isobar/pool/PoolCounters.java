@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class PoolCounters {
 
     final StripedCounter hits = new StripedCounter();
-    final LongAdder misses = new LongAdder();
+    final StripedCounter misses = new StripedCounter();
     final LongAdder sharedLoads = new LongAdder();
     final LongAdder loads = new LongAdder();
     final LongAdder loadFailures = new LongAdder();

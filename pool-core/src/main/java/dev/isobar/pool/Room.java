@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 /// Makes room: for a newcomer, all or nothing; for the broker, as much as it can.
 final class Room<K, V> {
 
-    /// How often room is looked for while others are looking, too: what they hold may be spared.
+    /// How often room is looked for at first, and then while others are looking, too: what they hold may
+    /// be spared.
     private static final int ATTEMPTS = 64;
 
     private static final long PAUSE_NANOS = 1_000;
 
-    private final Evictors evictors = new Evictors();
+    /// How many evictors have begun, and with it how many have ended: each thread writes where no other
+    /// does, and only who is refused looks at all.
+    private final StripedCounter evictors = new StripedCounter();
+
     private final String pool;
     private final ByteLedger ledger;
     private final EntryTable<K, V> table;
@@ -48,30 +52,55 @@ final class Room<K, V> {
             return null;
         }
         disposer.retryFailed();
-        TierExhausted refusal = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            long begun = evictors.begin();
-            boolean alone = false;
-            try {
-                refusal = tryMakeRoom(bytes, replaced);
-            } finally {
-                alone = evictors.end(begun);
-            }
-            if (refusal == null || alone) {
-                return refusal;
+        TierExhausted refusal = makeRoom(bytes, replaced);
+        for (int attempt = 1; refusal != null && attempt < ATTEMPTS; attempt++) {
+            long endedBefore = evictors.secondSum();
+            refusal = makeRoom(bytes, replaced);
+            if (evictors.sum() - endedBefore == 1) {
+                return refusal; // nobody else was looking
             }
             LockSupport.parkNanos(PAUSE_NANOS); // what another evictor holds may come back
         }
         return refusal;
     }
 
-    private @Nullable TierExhausted tryMakeRoom(long bytes, @Nullable Entry<K, V> replaced) {
+    private @Nullable TierExhausted makeRoom(long bytes, @Nullable Entry<K, V> replaced) {
+        evictors.add(1, 0);
+        try {
+            if (replaced != null || lowWater < 1) {
+                return tryMakeRoom(bytes, replaced, null);
+            }
+            Entry<K, V> victim = table.nextVictim(bytes);
+            if (victim == null || !fitsInPlaceOf(victim, bytes)) {
+                return tryMakeRoom(bytes, null, victim);
+            }
+            return table.evictNext(victim, RemovalCause.ROOM, bytes) > 0
+                    ? null
+                    : tryMakeRoom(bytes, null, null);
+        } finally {
+            evictors.add(0, 1);
+        }
+    }
+
+    /// Whether nothing is wanted but what one entry leaves, as nearly always where values have one size:
+    /// then its bytes are handed over, and the ledger need not change.
+    private boolean fitsInPlaceOf(Entry<K, V> victim, long bytes) {
+        return bytes > 0 && bytes <= victim.bytes() && ledger.excess(0, ledger.limitBytes()) <= 0;
+    }
+
+    /// @param first a victim that is held already
+    private @Nullable TierExhausted tryMakeRoom(
+            long bytes, @Nullable Entry<K, V> replaced, @Nullable Entry<K, V> first) {
         List<Entry<K, V>> victims = new ArrayList<>();
         boolean replacing = replaced != null && table.holdVictim(replaced);
         long held = 0;
         if (replacing && replaced != null) {
             victims.add(replaced);
             held = replaced.bytes();
+        }
+        if (first != null) {
+            victims.add(first);
+            held += first.bytes();
         }
         while (!ledger.tryReserve(bytes, held)) {
             Entry<K, V> victim = table.nextVictim(bytes);
@@ -91,7 +120,7 @@ final class Room<K, V> {
             long freed =
                     replacing && victim == replaced
                             ? table.evict(victim, RemovalCause.REPLACED)
-                            : table.evictNext(victim, RemovalCause.ROOM);
+                            : table.evictNext(victim, RemovalCause.ROOM, 0);
             missing += victim.bytes() - freed;
         }
         return missing == 0 || makeUp(missing) ? null : giveUp(bytes);
@@ -134,11 +163,11 @@ final class Room<K, V> {
 
     /// Does something that holds entries.
     private <T> T among(Supplier<T> work) {
-        long begun = evictors.begin();
+        evictors.add(1, 0);
         try {
             return work.get();
         } finally {
-            evictors.end(begun);
+            evictors.add(0, 1);
         }
     }
 
@@ -149,7 +178,7 @@ final class Room<K, V> {
             if (victim == null) {
                 break;
             }
-            freed += table.evictNext(victim, cause);
+            freed += table.evictNext(victim, cause, 0);
         }
         return freed;
     }

@@ -9,7 +9,7 @@ import java.util.function.IntUnaryOperator;
 final class ShadowCache {
 
     /// The most keys it holds; one more evicts one, whatever the budget.
-    static final int CAPACITY = 1 << 10;
+    static final int CAPACITY = 832;
 
     private static final int NONE = ShadowSlots.NONE;
 

@@ -8,20 +8,20 @@ final class ShadowSlots {
 
     static final int NONE = -1;
 
-    private final int[] table;
+    private final short[] table;
     private final int mask;
     private final int[] hashes;
-    private final int[] free;
+    private final short[] free;
     private int freeCount;
 
     ShadowSlots(int capacity) {
-        table = new int[Integer.highestOneBit(capacity) * 2];
-        Arrays.fill(table, NONE);
+        table = new short[Integer.highestOneBit(2 * capacity - 1) * 2]; // filled to a half at most
+        Arrays.fill(table, (short) NONE);
         mask = table.length - 1;
         hashes = new int[capacity];
-        free = new int[capacity];
+        free = new short[capacity];
         for (int slot = capacity - 1; slot >= 0; slot--) {
-            free[freeCount++] = slot;
+            free[freeCount++] = (short) slot;
         }
     }
 
@@ -55,7 +55,7 @@ final class ShadowSlots {
         while (table[i] != NONE) {
             i = (i + 1) & mask;
         }
-        table[i] = slot;
+        table[i] = (short) slot;
         return slot;
     }
 
@@ -73,6 +73,6 @@ final class ShadowSlots {
             }
         }
         table[gap] = NONE;
-        free[freeCount++] = slot;
+        free[freeCount++] = (short) slot;
     }
 }

@@ -14,6 +14,10 @@ sealed class SlimEntry<K, V> extends Entry<K, V> permits LargeEntry {
     /// One in so many uses of a hot entry is noted, and counts for all of them.
     static final int NOTED = 16;
 
+    /// By how many eras the last use of a hot entry may be out of date: of the 64 in which a pool is
+    /// evicted once.
+    private static final int HOT_ERAS = 4;
+
     private static final int HIT = MAX_USES + 1;
     private static final int MANY_HITS = Integer.MAX_VALUE - NOTED * HIT;
 
@@ -38,11 +42,12 @@ sealed class SlimEntry<K, V> extends Entry<K, V> permits LargeEntry {
     /// @param count how many uses there have been, to choose those that are noted of a hot entry
     /// @return how many uses it stands for: 1, or of a hot entry 0 or [#NOTED]
     int touch(int now, long count) {
-        if (era() != now) {
+        int u = uses();
+        boolean hot = (u & MAX_USES) == MAX_USES;
+        if (now - era() >= (hot ? HOT_ERAS : 1)) {
             era(now);
         }
-        int u = uses();
-        if ((u & MAX_USES) != MAX_USES) {
+        if (!hot) {
             uses(u < MANY_HITS ? u + HIT + 1 : u + 1);
             return 1;
         }

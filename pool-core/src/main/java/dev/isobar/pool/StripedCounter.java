@@ -20,7 +20,11 @@ final class StripedCounter {
     private static final int OWNED = 1;
     private static final int SHARED = 2;
 
-    /// Of each cell the owner's number, what it has counted, and what others have.
+    /// From a number to its second.
+    private static final int SECOND = 2;
+
+    /// Of each cell the owner's number, what it has counted, what others have, and the same of a second
+    /// number.
     private final AtomicLongArray cells = new AtomicLongArray((CELLS + 1) * STRIDE);
 
     /// The sum that counts as zero.
@@ -36,9 +40,8 @@ final class StripedCounter {
     /// Counts so many, or so many less.
     long add(long amount) {
         long thread = Thread.currentThread().threadId();
-        int cell = (((int) thread & (CELLS - 1)) + 1) * STRIDE;
-        long owner = cells.getOpaque(cell);
-        if (owner == thread || (owner == 0 && cells.compareAndSet(cell, 0, thread))) {
+        int cell = cellOf(thread);
+        if (owns(thread, cell)) {
             long count = cells.getPlain(cell + OWNED) + amount;
             cells.setOpaque(cell + OWNED, count);
             return count;
@@ -46,18 +49,46 @@ final class StripedCounter {
         return cells.addAndGet(cell + SHARED, amount);
     }
 
+    /// Counts so many, or so many less, and something else with it, in one go.
+    void add(long amount, long second) {
+        long thread = Thread.currentThread().threadId();
+        int cell = cellOf(thread);
+        if (owns(thread, cell)) {
+            int owned = cell + OWNED;
+            cells.setOpaque(owned, cells.getPlain(owned) + amount);
+            cells.setOpaque(owned + SECOND, cells.getPlain(owned + SECOND) + second);
+        } else {
+            cells.addAndGet(cell + SHARED, amount);
+            cells.addAndGet(cell + SHARED + SECOND, second);
+        }
+    }
+
+    private static int cellOf(long thread) {
+        return (((int) thread & (CELLS - 1)) + 1) * STRIDE;
+    }
+
+    private boolean owns(long thread, int cell) {
+        long owner = cells.getOpaque(cell);
+        return owner == thread || (owner == 0 && cells.compareAndSet(cell, 0, thread));
+    }
+
     long sum() {
-        return total() - base.get();
+        return total(0) - base.get();
+    }
+
+    /// What was counted along with the sum. [#reset] leaves it.
+    long secondSum() {
+        return total(SECOND);
     }
 
     void reset() {
-        base.set(total());
+        base.set(total(0));
     }
 
-    private long total() {
+    private long total(int number) {
         long total = 0;
         for (int cell = STRIDE; cell <= CELLS * STRIDE; cell += STRIDE) {
-            total += cells.get(cell + OWNED) + cells.get(cell + SHARED);
+            total += cells.get(cell + OWNED + number) + cells.get(cell + SHARED + number);
         }
         return total;
     }

@@ -1,5 +1,7 @@
 package dev.isobar.pool;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
 import dev.isobar.broker.ResourceRefusedException;
 import java.util.function.Supplier;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -12,6 +14,25 @@ import org.junit.jupiter.api.Test;
 
 /// What [PoolEvictionLincheckTest] checks, under the adaptive priority.
 class AdaptiveEvictionLincheckTest {
+
+    /// What is left out happens under a lock, in loops over a thousand numbers, which look endless here.
+    @Test
+    void invariants_modelChecked_hold() {
+        ScenarioPool.modelChecking()
+                .addGuarantee(forClasses("dev.isobar.pool.Eras").methods("rescale").ignore())
+                .addGuarantee(
+                        forClasses("dev.isobar.pool.ShadowCache", "dev.isobar.pool.ShadowSlots")
+                                .allMethods()
+                                .ignore())
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(3)
+                .actorsAfter(1)
+                .iterations(8)
+                .invocationsPerIteration(200)
+                .verifier(EpsilonVerifier.class)
+                .check(Crowded.class);
+    }
 
     @Test
     void invariants_underStress_hold() {

@@ -262,8 +262,8 @@ final class AdaptiveOrder extends EvictionOrder {
         @Override
         public boolean held(int slot) {
             boolean held = blockOf[slot] != NONE;
-            for (ShadowOrder shadow : shadows) {
-                held |= shadow.holds(slot);
+            for (int i = 0; i < shadows.size() && !held; i++) {
+                held = shadows.get(i).holds(slot);
             }
             return held;
         }

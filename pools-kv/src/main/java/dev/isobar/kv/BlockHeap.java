@@ -4,18 +4,31 @@ import java.util.Arrays;
 
 /// A binary heap of block numbers, the lowest rank first, that knows where each block is.
 ///
-/// Equal ranks go by block number. *Guarded by caller.*
+/// Equal ranks go by a second number, and equal ones of those by block number. *Guarded by caller.*
 final class BlockHeap {
 
     private static final int NONE = BlockQueues.NONE;
 
+    private final Second second;
     private final long[] ranks;
     private final int[] places;
     private int[] heap = new int[16];
     private int size;
 
+    /// What decides between equal ranks.
+    @FunctionalInterface
+    interface Second {
+        /// The lowest goes first. Must not change while the block is in the heap.
+        long of(int block);
+    }
+
     /// @param blocks the highest block number
     BlockHeap(int blocks) {
+        this(blocks, _ -> 0);
+    }
+
+    BlockHeap(int blocks, Second second) {
+        this.second = second;
         ranks = new long[blocks + 1];
         places = new int[blocks + 1];
     }
@@ -119,6 +132,10 @@ final class BlockHeap {
     }
 
     private boolean before(int one, int other) {
-        return ranks[one] < ranks[other] || (ranks[one] == ranks[other] && one < other);
+        if (ranks[one] != ranks[other]) {
+            return ranks[one] < ranks[other];
+        }
+        int order = Long.compare(second.of(one), second.of(other));
+        return order < 0 || (order == 0 && one < other);
     }
 }

@@ -116,15 +116,20 @@ final class BlockMemory implements AutoCloseable {
 
     /// Copies a whole block onto another.
     void copy(int from, int to) {
+        copy(from, to, BlockCopier.OF_THE_SPACE);
+    }
+
+    /// The same by somebody else's means.
+    void copy(int from, int to, BlockCopier copier) {
         long source = pages[pageOf(from)];
         long target = pages[pageOf(to)];
-        slab.space()
-                .copyAcross(
-                        slab.block(source),
-                        at(source, from),
-                        slab.block(target),
-                        at(target, to),
-                        blockBytes);
+        copier.copy(
+                slab.space(),
+                slab.block(source),
+                at(source, from),
+                slab.block(target),
+                at(target, to),
+                blockBytes);
     }
 
     /// Gives all pages back.

@@ -5,17 +5,17 @@ package dev.isobar.kv;
 /// Blocks are numbered from 1. A block is *absent* (no memory behind it), *free* (in the free queue),
 /// *blank* (in use, its content not known yet), *pending* (in use, announced by the one that computes
 /// it) or *kept* (its content has a digest and can be shared). A kept block that nobody uses is
-/// *idle*: it is in the [EvictionOrder] and goes when room is needed.
+/// *idle*: it is in the [EvictionOrder] and goes when room is needed: it is free at once, or *leaving*
+/// while its bytes are copied elsewhere.
 ///
 /// Metadata is [#BYTES_PER_BLOCK] bytes a block, without what an order keeps for itself. No operation
 /// allocates.
 ///
 /// *Guarded by caller.*
-final class BlockTable {
+final class BlockTable extends BlockFacts {
 
-    /// What a block costs here: {@value} bytes: 32 of digest, 8 of index, 8 of queue links, users,
-    /// parent and children of 4 each, 2 of tenant and 1 of state.
-    static final int BYTES_PER_BLOCK = 32 + 8 + 8 + 4 + 4 + 4 + 2 + 1;
+    /// What a block costs here: {@value} bytes: 32 of digest, 8 of index, 8 of queue links, and the facts.
+    static final int BYTES_PER_BLOCK = 32 + 8 + 8 + BlockFacts.BYTES_PER_BLOCK;
 
     /// No block: {@value}.
     static final int NONE = BlockQueues.NONE;
@@ -25,30 +25,16 @@ final class BlockTable {
 
     static final int ORDER_QUEUE = 1;
 
-    private static final byte ABSENT = 0;
-    private static final byte FREE = 1;
-    private static final byte BLANK = 2;
-    private static final byte PENDING = 3;
-    private static final byte KEPT = 4;
-
-    /// Kept, and another block had the digest before.
-    private static final byte COPY = 5;
-
-    private final int blocks;
     private final boolean leafFirst;
     private final DigestIndex index;
     private final BlockQueues queues;
-    private final int[] users;
-    private final int[] parents;
-    private final int[] children;
-    private final char[] tenants;
-    private final byte[] states;
     private final EvictionOrder order;
     private final TableListener listener;
     private final EvictionOrder.Eligible leaf = this::mayGo;
     private int present;
     private int used;
     private int idle;
+    private int leaving;
 
     /// @param blocks how many there may be
     /// @param policy makes the order
@@ -56,22 +42,12 @@ final class BlockTable {
     ///     do not know of prefixes
     /// @param listener is told what leaves
     BlockTable(int blocks, OrderFactory policy, boolean leafFirst, TableListener listener) {
-        this.blocks = blocks;
+        super(blocks);
         this.leafFirst = leafFirst;
         this.listener = listener;
         index = new DigestIndex(blocks);
         queues = new BlockQueues(blocks, policy.queues() + 1);
-        users = new int[blocks + 1];
-        parents = new int[blocks + 1];
-        children = new int[blocks + 1];
-        tenants = new char[blocks + 1];
-        states = new byte[blocks + 1];
         order = policy.order(this, queues);
-    }
-
-    /// How many blocks there may be.
-    int blocks() {
-        return blocks;
     }
 
     /// How many blocks have memory.
@@ -99,6 +75,11 @@ final class BlockTable {
         return idle;
     }
 
+    /// How many blocks are on their way out.
+    int leaving() {
+        return leaving;
+    }
+
     /// How many blocks can be found by digest, also those in use.
     int indexed() {
         return index.size();
@@ -108,55 +89,9 @@ final class BlockTable {
         return order;
     }
 
-    int users(int block) {
-        return users[block];
-    }
-
-    int parent(int block) {
-        return parents[block];
-    }
-
-    int children(int block) {
-        return children[block];
-    }
-
-    int tenant(int block) {
-        return tenants[block];
-    }
-
-    boolean kept(int block) {
-        return states[block] >= KEPT;
-    }
-
-    boolean pending(int block) {
-        return states[block] == PENDING;
-    }
-
-    boolean isFree(int block) {
-        return states[block] == FREE;
-    }
-
-    boolean idle(int block) {
-        return users[block] == 0 && kept(block);
-    }
-
-    boolean absent(int block) {
-        return states[block] == ABSENT;
-    }
-
-    /// Whether the block may go: kept, unused, without children.
-    boolean mayGo(int block) {
-        return children[block] == 0 && idle(block);
-    }
-
     /// Whether another block has the same digest.
     boolean twin(int block) {
         return index.twin(block);
-    }
-
-    /// Whether the content may be written: nobody else can see it.
-    boolean writable(int block) {
-        return states[block] == BLANK && users[block] == 1;
     }
 
     /// One of the four words of the digest of a kept or pending block.
@@ -169,10 +104,15 @@ final class BlockTable {
         return index.find(chain, at);
     }
 
+    /// The next block with the digest of this one, or [#NONE].
+    int findNext(int block) {
+        return index.findNext(block);
+    }
+
     /// Memory has come for blocks `from` to `to`, both included: they are free, the lowest first.
     void arrived(int from, int to) {
         for (int block = from; block <= to; block++) {
-            states[block] = FREE;
+            state(block, FREE);
             queues.addLast(FREE_QUEUE, block);
             present++;
         }
@@ -182,7 +122,7 @@ final class BlockTable {
     void departed(int block) {
         require(block, FREE, "depart");
         queues.remove(FREE_QUEUE, block);
-        states[block] = ABSENT;
+        state(block, ABSENT);
         present--;
     }
 
@@ -193,8 +133,7 @@ final class BlockTable {
             return NONE;
         }
         queues.remove(FREE_QUEUE, block);
-        states[block] = BLANK;
-        tenants[block] = (char) tenant;
+        blank(block, tenant);
         parents[block] = NONE;
         users[block] = 1;
         used++;
@@ -214,14 +153,27 @@ final class BlockTable {
 
     /// Drops the content of a block that may go: it is free, behind those that were free before.
     void drop(int block, RemovalReason reason) {
-        if (!idle(block)) {
-            throw new IllegalStateException("block " + block + " is not idle: " + describe(block));
-        }
+        requireIdle(block);
         leave(block, reason);
         freeLast(block);
     }
 
-    /// The same, but the block is free ahead of all others.
+    /// Drops the content of a block that may go, but not its bytes: it is free when it has [#landed].
+    void send(int block, RemovalReason reason) {
+        requireIdle(block);
+        leave(block, reason);
+        state(block, LEAVING);
+        leaving++;
+    }
+
+    /// The bytes of a block that was sent are not needed any more: it is free, behind all others.
+    void landed(int block) {
+        require(block, LEAVING, "land");
+        leaving--;
+        freeLast(block);
+    }
+
+    /// As [#drop], but the block is free ahead of all others.
     void dropFirst(int block, RemovalReason reason) {
         drop(block, reason);
         queues.remove(FREE_QUEUE, block);
@@ -232,18 +184,18 @@ final class BlockTable {
     void announce(int block, DigestChain chain, int at, int parent) {
         require(block, BLANK, "announce");
         enter(block, chain, at, parent);
-        states[block] = PENDING;
+        state(block, PENDING);
     }
 
     /// The content of a blank or pending block is there: it can be shared from now on.
     void keep(int block, DigestChain chain, int at, int parent) {
-        if (states[block] == PENDING) {
-            states[block] = KEPT;
+        if (state(block) == PENDING) {
+            state(block, KEPT);
         } else {
             require(block, BLANK, "keep");
             boolean copy = index.find(chain, at) != NONE;
             enter(block, chain, at, parent);
-            states[block] = copy ? COPY : KEPT;
+            state(block, copy ? COPY : KEPT);
         }
         order.entered(block);
         listener.stored(block);
@@ -255,7 +207,7 @@ final class BlockTable {
         require(block, PENDING, "abandon");
         leaveIndex(block);
         parents[block] = NONE;
-        states[block] = BLANK;
+        state(block, BLANK);
     }
 
     private void enter(int block, DigestChain chain, int at, int parent) {
@@ -269,13 +221,13 @@ final class BlockTable {
     /// One more user.
     void retain(int block) {
         if (users[block] == 0) {
-            if (states[block] < KEPT) {
+            if (state(block) < KEPT) {
                 throw new IllegalStateException("nobody can use block " + describe(block));
             }
             order.taken(block);
             wake(block);
             used++;
-        } else if (states[block] >= KEPT) {
+        } else if (state(block) >= KEPT) {
             order.shared(block);
         }
         users[block]++;
@@ -302,19 +254,19 @@ final class BlockTable {
     }
 
     private int unused(int block, int lastFreed) {
-        if (states[block] >= KEPT) {
+        if (state(block) >= KEPT) {
             idle++;
-            listener.idled(tenants[block]);
+            listener.idled(tenant(block));
             order.released(block);
-            if (states[block] == KEPT || !redundant(block)) {
+            if (state(block) == KEPT || !redundant(block)) {
                 return lastFreed;
             }
             leave(block, RemovalReason.DUPLICATE);
-        } else if (states[block] == PENDING) {
+        } else if (state(block) == PENDING) {
             leaveIndex(block);
         }
-        listener.discharged(tenants[block]);
-        states[block] = FREE;
+        listener.discharged(tenant(block));
+        state(block, FREE);
         queues.addAfter(FREE_QUEUE, lastFreed, block);
         return block;
     }
@@ -339,12 +291,12 @@ final class BlockTable {
 
     private void wake(int block) {
         idle--;
-        listener.woken(tenants[block]);
+        listener.woken(tenant(block));
     }
 
     private void freeLast(int block) {
-        listener.discharged(tenants[block]);
-        states[block] = FREE;
+        listener.discharged(tenant(block));
+        state(block, FREE);
         queues.addLast(FREE_QUEUE, block);
     }
 
@@ -356,20 +308,20 @@ final class BlockTable {
         index.move(from, to);
         parents[to] = parents[from];
         children[to] = children[from];
-        tenants[to] = tenants[from];
-        states[to] = states[from];
+        tenant(to, tenant(from));
+        state(to, state(from));
         order.moved(from, to);
         children[from] = 0;
         parents[from] = NONE;
-        states[from] = FREE;
+        state(from, FREE);
         queues.addFirst(FREE_QUEUE, from);
     }
 
     /// Tells children the new numbers of their parents, given where each block moved to, perhaps to move
     /// on from there; 0 where it did not. Looks at every block.
     void remap(int[] moved) {
-        for (int block = 1; block <= blocks; block++) {
-            while (states[block] >= PENDING && moved[parents[block]] != NONE) {
+        for (int block = 1; block <= blocks(); block++) {
+            while (state(block) >= PENDING && moved[parents[block]] != NONE) {
                 parents[block] = moved[parents[block]];
             }
         }
@@ -380,21 +332,8 @@ final class BlockTable {
         return queues.after(block);
     }
 
-    /// The block in a few words, for messages.
-    String describe(int block) {
-        String[] names = {"absent", "free", "blank", "pending", "kept", "kept as a copy"};
-        return "%d (%s, users=%d, children=%d)"
-                .formatted(block, names[states[block]], users[block], children[block]);
-    }
-
     /// Counts everything again and throws if something does not agree. Looks at every block.
     void checkInvariants() {
         new TableCheck(this, index, queues, leafFirst).run();
-    }
-
-    private void require(int block, byte state, String what) {
-        if (states[block] != state) {
-            throw new IllegalStateException("cannot " + what + " block " + describe(block));
-        }
     }
 }

@@ -14,7 +14,7 @@ final class CellRanks {
     private final ReuseOdds odds;
     private final int[] rankOf = new int[CELLS];
     private final int[] cellAt = new int[CELLS];
-    private final long[] order = new long[CELLS];
+    private final CellSort sort = new CellSort(CELLS);
     private final boolean[] newestFirst = new boolean[CELLS];
     private final long[] bits = new long[WORDS];
     private final long[] words = new long[(WORDS + 63) / 64];
@@ -65,13 +65,13 @@ final class CellRanks {
             float worth = odds.worth(kind, bucket);
             int older = Math.min(bucket + 1, ReuseOdds.BUCKETS - 1);
             newestFirst[cell] = odds.worth(kind, older) > worth;
-            order[cell] = (long) Float.floatToIntBits(worth) << Integer.SIZE | cell;
+            sort.key(cell, Float.floatToIntBits(worth));
         }
-        Arrays.sort(order);
+        int[] order = sort.sorted();
         Arrays.fill(bits, 0);
         Arrays.fill(words, 0);
         for (int rank = 0; rank < CELLS; rank++) {
-            int cell = (int) order[rank];
+            int cell = order[rank];
             cellAt[rank] = cell;
             rankOf[cell] = rank;
             if (members.size(cell) > 0) {

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.util.function.Supplier;
 
 /// Digests blocks: SHA-256 over the parent's digest, the tokens, and the extras, each with its length.
 ///
@@ -17,7 +18,8 @@ final class ChainHasher {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] NO_EXTRAS = {};
 
-    private final MessageDigest sha = Sha256.create();
+    private final Supplier<MessageDigest> digests;
+    private final MessageDigest sha;
     private final byte[] root;
     private final int tokensPerBlock;
     private final byte[] input;
@@ -25,6 +27,13 @@ final class ChainHasher {
 
     /// @param root what the first block has in the place of a parent
     ChainHasher(byte[] root, int tokensPerBlock) {
+        this(root, tokensPerBlock, Sha256::create);
+    }
+
+    /// @param digests makes functions with results of 32 bytes; others than SHA-256 only in tests
+    ChainHasher(byte[] root, int tokensPerBlock, Supplier<MessageDigest> digests) {
+        this.digests = digests;
+        sha = digests.get();
         this.root = root.clone();
         this.tokensPerBlock = tokensPerBlock;
         input = new byte[Sha256.BYTES + 2 * Integer.BYTES + tokensPerBlock * Integer.BYTES];
@@ -32,7 +41,7 @@ final class ChainHasher {
 
     /// Another one for the same chains, for another thread.
     ChainHasher copy() {
-        return new ChainHasher(root, tokensPerBlock);
+        return new ChainHasher(root, tokensPerBlock, digests);
     }
 
     /// Adds the digest of the block after the last one of the chain.

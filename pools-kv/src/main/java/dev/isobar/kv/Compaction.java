@@ -6,24 +6,26 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /// Empties whole pages so that the space gets them back: idle blocks move to free places elsewhere,
-/// blocks in use stay where they are.
+/// blocks in use, or whose bytes are on their way, stay where they are.
 ///
 /// Looks at every block once; moves only what stands in the way. *Guarded by caller.*
 final class Compaction {
 
     private final BlockTable table;
     private final BlockMemory memory;
+    private final BlockTokens tokens;
     private final int[] used;
     private final int[] idle;
 
-    Compaction(BlockTable table, BlockMemory memory) {
+    Compaction(BlockTable table, BlockMemory memory, BlockTokens tokens) {
+        this.tokens = tokens;
         this.table = table;
         this.memory = memory;
         used = new int[memory.maxPages()];
         idle = new int[memory.maxPages()];
         for (int block = 1; block <= table.blocks(); block++) {
             int page = memory.pageOf(block);
-            used[page] += table.users(block) > 0 ? 1 : 0;
+            used[page] += table.users(block) > 0 || table.leaving(block) ? 1 : 0;
             idle[page] += table.idle(block) ? 1 : 0;
         }
     }
@@ -58,6 +60,7 @@ final class Compaction {
             }
             empty(page, moved);
             memory.release(page);
+            tokens.departed(page);
             released++;
         }
         table.remap(moved);
@@ -88,6 +91,7 @@ final class Compaction {
     private void move(int block, int[] moved) {
         int to = table.firstFree();
         memory.copy(block, to);
+        tokens.moved(block, to);
         table.move(block, to);
         moved[block] = to;
         idle[memory.pageOf(to)]++;

@@ -35,6 +35,15 @@ final class DigestIndex {
         return block;
     }
 
+    /// The next block with the digest of this one, or 0.
+    int findNext(int block) {
+        int at = next[block];
+        while (at != NONE && !same(at, block)) {
+            at = next[at];
+        }
+        return at;
+    }
+
     /// Adds a block, behind others with the same digest.
     void add(int block, DigestChain chain, int at) {
         for (int word = 0; word < DigestChain.WORDS; word++) {

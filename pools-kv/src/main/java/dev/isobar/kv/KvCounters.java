@@ -10,6 +10,7 @@ final class KvCounters {
 
     long lookupTokens;
     long hitTokens;
+    long loadedTokens;
     long opened;
     int open;
     long refusals;
@@ -34,5 +35,32 @@ final class KvCounters {
 
     private long[] of(RemovalReason reason) {
         return Objects.requireNonNull(removed.get(reason));
+    }
+
+    /// The figures of the pool that these are of.
+    KvStats stats(KvCore core) {
+        return new KvStats(
+                core.config.name(),
+                core.config.shape().bytesPerBlock(),
+                core.config.capacityBlocks(),
+                core.limitPages() * core.config.blocksPerSegment(),
+                core.table.present(),
+                core.table.free(),
+                core.table.used(),
+                core.table.idle(),
+                core.table.leaving(),
+                core.promised(),
+                open,
+                lookupTokens,
+                hitTokens,
+                loadedTokens,
+                joined,
+                copies,
+                count(RemovalReason.ROOM),
+                count(RemovalReason.RECLAIM),
+                count(RemovalReason.LIMIT),
+                count(RemovalReason.DUPLICATE),
+                refusals,
+                core.memory.committedBytes());
     }
 }

@@ -12,6 +12,9 @@ public sealed interface KvEvent {
     /// The number of the event; the first is 1.
     long number();
 
+    /// The group of layers of the pool, as its config says.
+    int group();
+
     /// Blocks can be found from now on.
     ///
     /// @param parent the digest of the block before the first, or null at the beginning of a sequence
@@ -22,6 +25,7 @@ public sealed interface KvEvent {
     /// @param medium where the bytes are
     record Stored(
             long number,
+            int group,
             @Nullable String parent,
             List<String> digests,
             List<Integer> tokens,
@@ -36,9 +40,15 @@ public sealed interface KvEvent {
     /// @param tenant to whom it was charged
     /// @param reason why it went
     /// @param medium where the bytes were
-    record Removed(long number, String digest, String tenant, RemovalReason reason, String medium)
+    record Removed(
+            long number,
+            int group,
+            String digest,
+            String tenant,
+            RemovalReason reason,
+            String medium)
             implements KvEvent {}
 
     /// Nothing can be found any more.
-    record Cleared(long number, String medium) implements KvEvent {}
+    record Cleared(long number, int group, String medium) implements KvEvent {}
 }

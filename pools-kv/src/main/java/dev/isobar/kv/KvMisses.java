@@ -7,7 +7,7 @@ import java.util.List;
 final class KvMisses {
 
     /// The same tokens under another tenant's salt.
-    record Rival(String tenant, DigestChain chain) {}
+    record Rival(String tenant, SequenceTokens tokens) {}
 
     private final KvCore core;
 
@@ -15,34 +15,35 @@ final class KvMisses {
         this.core = core;
     }
 
-    KvExplanation explain(DigestChain chain, int promptTokens, List<Rival> rivals) {
-        int found = found(chain, promptTokens);
+    /// @param tokens of a prompt
+    KvExplanation explain(SequenceTokens tokens, List<Rival> rivals) {
+        int found = found(tokens);
         int at = found / core.config.shape().tokensPerBlock();
-        KvMiss miss =
-                at == most(chain, promptTokens) ? new KvMiss.Nothing() : miss(chain, at, rivals);
-        return new KvExplanation(promptTokens, found, miss);
+        KvMiss miss = at == most(tokens) ? new KvMiss.Nothing() : miss(tokens, at, rivals);
+        return new KvExplanation(tokens.known(), found, miss);
     }
 
-    /// How many tokens, from the first on, would be found.
-    int found(DigestChain chain, int promptTokens) {
-        int most = most(chain, promptTokens);
+    /// How many tokens of a prompt, from the first on, would be found.
+    int found(SequenceTokens tokens) {
+        int most = most(tokens);
         int found = 0;
-        while (found < most && kept(chain, found)) {
+        while (found < most && kept(tokens, found)) {
             found++;
         }
         return found * core.config.shape().tokensPerBlock();
     }
 
-    private int most(DigestChain chain, int promptTokens) {
-        return Math.min(chain.blocks(), (promptTokens - 1) / core.config.shape().tokensPerBlock());
+    private int most(SequenceTokens tokens) {
+        int perBlock = core.config.shape().tokensPerBlock();
+        return Math.min(tokens.chain().blocks(), (tokens.known() - 1) / perBlock);
     }
 
-    private KvMiss miss(DigestChain chain, int at, List<Rival> rivals) {
-        int block = core.table.find(chain, at);
+    private KvMiss miss(SequenceTokens tokens, int at, List<Rival> rivals) {
+        int block = core.find(tokens, at);
         if (block != BlockTable.NONE && core.table.pending(block)) {
             return new KvMiss.InFlight();
         }
-        int note = core.ghosts.find(chain.key(at));
+        int note = core.ghosts.find(tokens.chain().key(at));
         if (note != 0) {
             long nanos = core.config.nanoClock().getAsLong() - core.ghosts.nanos(note);
             return new KvMiss.Dropped(
@@ -51,14 +52,14 @@ final class KvMisses {
                     core.tenants.account(core.ghosts.causer(note)).name);
         }
         return rivals.stream()
-                .filter(each -> kept(each.chain(), at))
+                .filter(each -> kept(each.tokens(), at))
                 .findFirst()
                 .<KvMiss>map(each -> new KvMiss.OtherTenant(each.tenant()))
                 .orElseGet(KvMiss.NeverStored::new);
     }
 
-    private boolean kept(DigestChain chain, int at) {
-        int block = core.table.find(chain, at);
+    private boolean kept(SequenceTokens tokens, int at) {
+        int block = core.find(tokens, at);
         return block != BlockTable.NONE && core.table.kept(block);
     }
 }

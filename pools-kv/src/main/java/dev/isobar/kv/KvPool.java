@@ -8,12 +8,15 @@ import dev.isobar.broker.Usage;
 import dev.isobar.broker.admission.Supply;
 import dev.isobar.kv.TenantLedger.Account;
 import dev.isobar.memory.MemorySpace;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /// The KV-cache memory of an inference engine: blocks of tokens in pages of a [MemorySpace], shared by
@@ -35,13 +38,34 @@ public final class KvPool implements PressureSource, AutoCloseable {
     private final KvPoolConfig config;
     private final KvCore core;
     private final byte[] root;
+    private final Supplier<MessageDigest> digests;
 
     /// A pool without memory: the first sequence takes some. The space stays its owner's, and must not be
     /// closed before the pool.
     public KvPool(KvPoolConfig config, MemorySpace space) {
+        this(config, Objects.requireNonNull(space, "space"), Optional.empty(), Sha256::create);
+    }
+
+    /// The same above a tier: what is evicted goes into it, and what a prompt asks for comes back from it
+    /// or one below it, where that is quicker than computing it. The tier stays its owner's, may be below
+    /// several pools, and must not be closed before them.
+    ///
+    /// @throws IllegalArgumentException if the tier's blocks are of another shape
+    public KvPool(KvPoolConfig config, MemorySpace space, KvTier tier) {
+        this(config, Objects.requireNonNull(space, "space"), Optional.of(tier), Sha256::create);
+        tier.requireShape(config.shape(), "pool " + config.name());
+    }
+
+    /// @param digests makes functions with results of 32 bytes; others than SHA-256 only in tests
+    KvPool(
+            KvPoolConfig config,
+            MemorySpace space,
+            Optional<KvTier> tier,
+            Supplier<MessageDigest> digests) {
+        this.digests = digests;
         this.config = Objects.requireNonNull(config, "config");
-        core = new KvCore(config, Objects.requireNonNull(space, "space"));
-        root = config.identity().root(config.shape());
+        core = new KvCore(config, space, tier.orElse(null));
+        root = config.root();
     }
 
     /// How the pool was set up.
@@ -49,20 +73,46 @@ public final class KvPool implements PressureSource, AutoCloseable {
         return config;
     }
 
-    /// Begins a sequence with the longest kept beginning of its prompt. Takes no new block; at least one
-    /// token is left to compute. O(prompt): one digest a block, outside of the lock.
+    /// Begins a sequence with the longest kept beginning of its prompt. Takes no new block, but for what it
+    /// loads from a tier; at least one token is left to compute. O(prompt): one digest a block, outside of
+    /// the lock. Waits for what it loads.
     ///
     /// @throws IllegalStateException if the pool is closed
     public KvSequence open(KvPrompt prompt) {
-        Account tenant = locked(() -> open(prompt.tenant()));
+        Account tenant = core.locked(() -> open(prompt.tenant()));
         SequenceTokens tokens = tokens(prompt, tenant.salt);
         KvSequence sequence = new KvSequence(core, tenant, prompt, tokens);
-        return locked(() -> {
+        boolean lookup = prompt.lookup() && config.caching();
+        core.locked(() -> {
             core.requireOpen();
-            sequence.begin(prompt.lookup() && config.caching());
+            sequence.begin(lookup);
             count(tenant, prompt.tokens().length, sequence.cachedTokens());
             return sequence;
         });
+        if (lookup) {
+            fetch(sequence);
+        }
+        return sequence;
+    }
+
+    private void fetch(KvSequence sequence) {
+        try {
+            int came = core.traffic.fetch(sequence);
+            core.run(() -> sequence.fetched(came));
+        } catch (RuntimeException | Error e) {
+            sequence.close();
+            throw e;
+        }
+    }
+
+    /// Tells how long an engine took to compute tokens, for the tiers below: what takes longer to load is
+    /// computed.
+    ///
+    /// @param tokens at least 1
+    /// @param nanos how long; at least 1
+    /// @throws IllegalArgumentException if one of them is less, and there is a tier
+    public void computed(long tokens, long nanos) {
+        core.traffic.computed(tokens, nanos);
     }
 
     private Account open(String tenant) {
@@ -72,7 +122,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
 
     private SequenceTokens tokens(KvPrompt prompt, byte[] salt) {
         int perBlock = config.shape().tokensPerBlock();
-        ChainHasher hasher = new ChainHasher(root, perBlock);
+        ChainHasher hasher = new ChainHasher(root, perBlock, digests);
         return new SequenceTokens(hasher, prompt, salt, perBlock, config.caching());
     }
 
@@ -86,24 +136,23 @@ public final class KvPool implements PressureSource, AutoCloseable {
 
     /// How many tokens of a prompt would be found. Changes nothing, makes nothing younger. O(prompt).
     public int peek(KvPrompt prompt) {
-        Account tenant = locked(() -> core.tenants.account(prompt.tenant()));
-        DigestChain chain = tokens(prompt, tenant.salt).chain();
-        return locked(() -> new KvMisses(core).found(chain, prompt.tokens().length));
+        Account tenant = core.locked(() -> core.tenants.account(prompt.tenant()));
+        SequenceTokens tokens = tokens(prompt, tenant.salt);
+        return core.locked(() -> new KvMisses(core).found(tokens));
     }
 
     /// Why not more of a prompt would be found. For operators: it tells of other tenants. Makes nothing
     /// younger. O(prompt), and as much again for each tenant.
     public KvExplanation explain(KvPrompt prompt) {
-        Account tenant = locked(() -> core.tenants.account(prompt.tenant()));
-        DigestChain chain = tokens(prompt, tenant.salt).chain();
-        List<Account> others = locked(() -> List.copyOf(core.tenants.accounts()));
+        Account tenant = core.locked(() -> core.tenants.account(prompt.tenant()));
+        SequenceTokens tokens = tokens(prompt, tenant.salt);
+        List<Account> others = core.locked(() -> List.copyOf(core.tenants.accounts()));
         List<KvMisses.Rival> rivals =
                 others.stream()
                         .filter(each -> each != tenant)
-                        .map(each ->
-                                new KvMisses.Rival(each.name, tokens(prompt, each.salt).chain()))
+                        .map(each -> new KvMisses.Rival(each.name, tokens(prompt, each.salt)))
                         .toList();
-        return locked(() -> new KvMisses(core).explain(chain, prompt.tokens().length, rivals));
+        return core.locked(() -> new KvMisses(core).explain(tokens, rivals));
     }
 
     /// The same as [KvSequence#ensureRoom(int)].
@@ -128,54 +177,55 @@ public final class KvPool implements PressureSource, AutoCloseable {
                 () -> (long) core.availableBlocks() * perBlock);
     }
 
-    /// The figures now.
-    public KvStats stats() {
-        return locked(this::readStats);
+    /// Reads bytes of a block that some sequence uses. If the block changes hands meanwhile, that is an error
+    /// too, and what was read is not to be used.
+    ///
+    /// @param offset where in the block to begin, in bytes
+    /// @throws StaleBlockException if the block was freed since, or nobody uses it any more
+    /// @throws IllegalArgumentException if the handle is of another pool
+    /// @throws IndexOutOfBoundsException if the block has fewer bytes there
+    public void read(KvBlock handle, long offset, MemorySegment target) {
+        core.run(() -> requireFresh(handle));
+        core.memory.read(handle.number(), offset, target);
+        core.run(() -> requireFresh(handle));
     }
 
-    private KvStats readStats() {
-        BlockTable table = core.table;
-        KvCounters counters = core.counters;
-        return new KvStats(
-                config.name(),
-                config.shape().bytesPerBlock(),
-                config.capacityBlocks(),
-                core.limitPages() * config.blocksPerSegment(),
-                table.present(),
-                table.free(),
-                table.used(),
-                table.idle(),
-                core.promised(),
-                counters.open,
-                counters.lookupTokens,
-                counters.hitTokens,
-                counters.joined,
-                counters.copies,
-                counters.count(RemovalReason.ROOM),
-                counters.count(RemovalReason.RECLAIM),
-                counters.count(RemovalReason.LIMIT),
-                counters.count(RemovalReason.DUPLICATE),
-                counters.refusals,
-                core.memory.committedBytes());
+    private void requireFresh(KvBlock handle) {
+        int block = handle.number();
+        if (!handle.pool().equals(config.name()) || block < 1 || block > core.table.blocks()) {
+            throw new IllegalArgumentException(
+                    "pool %s has no block %s".formatted(config.name(), handle));
+        }
+        int generation = core.table.generation(block);
+        if (generation != handle.generation() || core.table.users(block) == 0) {
+            throw new StaleBlockException(handle, generation, core.table.describe(block));
+        }
+    }
+
+    /// The figures now.
+    public KvStats stats() {
+        return core.locked(() -> core.counters.stats(core));
     }
 
     /// What each tenant has, in the order in which they came.
     public List<TenantStats> tenants() {
-        return locked(core.tenants::stats);
+        return core.locked(core.tenants::stats);
     }
 
-    /// Drops everything that was kept, if no sequence uses a block.
+    /// Drops everything that was kept, here and in the tiers below, if no sequence uses a block and nothing
+    /// is on its way.
     ///
     /// @return whether it did
     public boolean reset() {
-        return locked(() -> {
-            if (core.table.used() > 0) {
+        return core.locked(() -> {
+            if (core.table.used() > 0 || core.table.leaving() > 0 || !core.traffic.reset()) {
                 return false;
             }
             core.clear(RemovalReason.RESET);
             if (core.events.enabled()) {
                 core.events.clear();
-                core.events.add(number -> new KvEvent.Cleared(number, config.resource().name()));
+                core.events.add(number ->
+                        new KvEvent.Cleared(number, config.group(), config.resource().name()));
             }
             return true;
         });
@@ -186,12 +236,12 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @param number the last event known; 0 for none
     public Optional<List<KvEvent>> eventsAfter(long number) {
-        return locked(() -> Optional.ofNullable(core.events.after(number)));
+        return core.locked(() -> Optional.ofNullable(core.events.after(number)));
     }
 
     /// All that can be found now. O(capacity).
     public KvIndexSnapshot index() {
-        return locked(() -> {
+        return core.locked(() -> {
             Set<String> digests = new HashSet<>();
             for (int block = 1; block <= core.table.blocks(); block++) {
                 if (core.table.kept(block)) {
@@ -241,24 +291,28 @@ public final class KvPool implements PressureSource, AutoCloseable {
         if (bytes < 0) {
             throw new IllegalArgumentException("limitBytes must be at least 0: " + bytes);
         }
-        return locked(() -> {
-            long pages = Math.min(core.memory.maxPages(), bytes / core.memory.pageBytes());
-            core.limitPages((int) pages);
-            int over = core.memory.presentPages() - (int) pages;
-            return over > 0 ? giveBack(over, RemovalReason.LIMIT, () -> false) : 0L;
+        int pages = (int) Math.min(core.memory.maxPages(), bytes / core.memory.pageBytes());
+        core.locked(() -> {
+            core.limitPages(pages);
+            return pages;
         });
+        return giveBack(
+                () -> core.memory.presentPages() - core.limitPages(),
+                RemovalReason.LIMIT,
+                () -> false);
     }
 
     /// Gives whole segments back: the least valuable blocks go, as many as needed, and what stands in the
     /// way of a whole segment moves.
     @Override
     public ReclaimResult reclaim(ReclaimRequest request) {
-        return locked(() -> {
-            long pages = Math.ceilDiv(request.bytes(), core.memory.pageBytes());
-            int wanted = (int) Math.min(pages, core.memory.presentPages());
-            long freed = giveBack(wanted, RemovalReason.RECLAIM, request::expired);
-            return ReclaimResult.freed(request.bytes(), freed, shortfall());
-        });
+        long pages = Math.ceilDiv(request.bytes(), core.memory.pageBytes());
+        long freed =
+                giveBack(
+                        () -> (int) Math.min(pages, core.memory.presentPages()),
+                        RemovalReason.RECLAIM,
+                        request::expired);
+        return ReclaimResult.freed(request.bytes(), freed, core.locked(this::shortfall));
     }
 
     private String shortfall() {
@@ -266,16 +320,29 @@ public final class KvPool implements PressureSource, AutoCloseable {
                 .formatted(core.table.used(), core.memory.presentPages());
     }
 
-    private long giveBack(int wanted, RemovalReason reason, BooleanSupplier stop) {
-        int pages = Math.min(wanted, new Compaction(core.table, core.memory).movablePages());
-        if (pages == 0 || stop.getAsBoolean()) {
-            return 0;
-        }
+    private long giveBack(IntSupplier wanted, RemovalReason reason, BooleanSupplier stop) {
+        return core.traffic.run(
+                () -> {
+                    Compaction compaction = new Compaction(core.table, core.memory, core.tokens);
+                    int pages = Math.min(wanted.getAsInt(), compaction.movablePages());
+                    if (pages <= 0 || stop.getAsBoolean()) {
+                        return 0L;
+                    }
+                    core.evict(evictions(pages), reason);
+                    if (core.sending()) {
+                        return null;
+                    }
+                    new Compaction(core.table, core.memory, core.tokens).release(pages, stop);
+                    return core.memory.shrink();
+                },
+                !stop.getAsBoolean());
+    }
+
+    /// How many idle blocks have no place when so many pages are gone.
+    private int evictions(int pages) {
         int left = core.table.present() - pages * core.memory.blocksPerPage();
-        int room = left - core.table.used();
-        core.evict(Math.max(0, core.table.idle() - room), reason);
-        new Compaction(core.table, core.memory).release(pages, stop);
-        return core.memory.shrink();
+        int room = left - core.table.used() - core.table.leaving();
+        return Math.max(0, core.table.idle() - room);
     }
 
     @Override
@@ -287,7 +354,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// lets the memory go. Closing twice does nothing.
     @Override
     public void close() {
-        locked(() -> {
+        core.locked(() -> {
             if (!core.closed()) {
                 core.shut();
             }
@@ -300,20 +367,19 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @throws IllegalStateException if something does not agree
     public void checkInvariants() {
-        locked(() -> {
+        core.locked(() -> {
             core.table.checkInvariants();
             core.checkTenants();
             return true;
         });
     }
 
-    private <T> T locked(Supplier<T> work) {
-        core.enter();
-        try {
-            return work.get();
-        } finally {
-            core.exit();
-        }
+    /// Makes the tokens kept for a block those of another sequence's first block. For tests of this package.
+    void corruptTokens(int block, KvSequence other) {
+        core.locked(() -> {
+            core.tokens.set(block, other.sequenceTokens(), 0);
+            return block;
+        });
     }
 
     /// For tests of this package.

@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
 /// @param resource the resource whose bytes it holds; must fit the space
 /// @param shape what a block is made of
 /// @param identity what the content of blocks depends on
+/// @param group which group of the model's layers the pool holds, where there are several pools for one
+///     model ([KvGroups]); at least 0. Enters the digests, unless it is 0
 /// @param capacityBlocks how many blocks there may ever be; at least 1
 /// @param blocksPerSegment how many blocks are taken from the space, and given back, at a time; divides
 ///     the capacity
@@ -26,6 +28,10 @@ import java.util.function.LongSupplier;
 ///     processes need the same
 /// @param events how many [KvEvent] are kept for those who read them; 0 for none at all
 /// @param ghosts how many dropped blocks are remembered, for [KvPool#explain]; 0 for none
+/// @param compareTokens whether the tokens of blocks are kept, four bytes each, and compared with those of a
+///     prompt when a digest is found
+/// @param copier copies half full blocks when two sequences go on from one
+/// @param prefillCost how long tokens take to compute; [KvPolicy#COST] weighs blocks by it
 /// @param nanoClock monotonic nanoseconds
 @SuppressWarnings("ArrayRecordComponent") // copied in and out, never compared
 public record KvPoolConfig(
@@ -33,6 +39,7 @@ public record KvPoolConfig(
         Resource resource,
         KvShape shape,
         KvIdentity identity,
+        int group,
         int capacityBlocks,
         int blocksPerSegment,
         KvPolicy policy,
@@ -43,6 +50,9 @@ public record KvPoolConfig(
         byte[] secret,
         int events,
         int ghosts,
+        boolean compareTokens,
+        BlockCopier copier,
+        PrefillCost prefillCost,
         LongSupplier nanoClock) {
 
     /// The most blocks of a pool: {@value}.
@@ -56,10 +66,13 @@ public record KvPoolConfig(
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(identity, "identity");
         Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(copier, "copier");
+        Objects.requireNonNull(prefillCost, "prefillCost");
         Objects.requireNonNull(nanoClock, "nanoClock");
         if (name.isBlank()) {
             throw new IllegalArgumentException("pool name must not be blank");
         }
+        range("group", group, 0, Integer.MAX_VALUE);
         range("capacityBlocks", capacityBlocks, 1, MAX_BLOCKS);
         range("blocksPerSegment", blocksPerSegment, 1, capacityBlocks);
         if (capacityBlocks % blocksPerSegment != 0) {
@@ -84,6 +97,12 @@ public record KvPoolConfig(
     @Override
     public byte[] secret() {
         return secret.clone();
+    }
+
+    /// What the first block of every sequence has in the place of a parent.
+    byte[] root() {
+        KvIdentity ours = group == 0 ? identity : identity.with("kv.group", String.valueOf(group));
+        return ours.root(shape);
     }
 
     /// Names no secret.
@@ -115,6 +134,7 @@ public record KvPoolConfig(
         private final Map<String, TenantShare> shares = new HashMap<>();
         private String name = "kv";
         private Resource resource = Resource.HOST;
+        private int group;
         private int capacityBlocks = 1024;
         private int blocksPerSegment;
         private KvPolicy policy = KvPolicy.LRU;
@@ -124,6 +144,9 @@ public record KvPoolConfig(
         private byte[] secret = RandomSecret.create();
         private int events;
         private int ghosts = 4096;
+        private boolean compareTokens = true;
+        private BlockCopier copier = BlockCopier.OF_THE_SPACE;
+        private PrefillCost prefillCost = PrefillCost.DEFAULT;
         private LongSupplier nanoClock = System::nanoTime;
 
         private Builder(KvShape shape, KvIdentity identity) {
@@ -140,6 +163,12 @@ public record KvPoolConfig(
         /// Default: [Resource#HOST].
         public Builder resource(Resource resource) {
             this.resource = resource;
+            return this;
+        }
+
+        /// Default: 0, the only one.
+        public Builder group(int number) {
+            group = number;
             return this;
         }
 
@@ -204,6 +233,24 @@ public record KvPoolConfig(
             return this;
         }
 
+        /// Default: true.
+        public Builder compareTokens(boolean compare) {
+            compareTokens = compare;
+            return this;
+        }
+
+        /// Default: [BlockCopier#OF_THE_SPACE].
+        public Builder copier(BlockCopier blockCopier) {
+            copier = Objects.requireNonNull(blockCopier, "copier");
+            return this;
+        }
+
+        /// Default: [PrefillCost#DEFAULT].
+        public Builder prefillCost(PrefillCost cost) {
+            prefillCost = Objects.requireNonNull(cost, "prefillCost");
+            return this;
+        }
+
         /// Default: [System#nanoTime()].
         public Builder nanoClock(LongSupplier nanoClock) {
             this.nanoClock = nanoClock;
@@ -224,6 +271,7 @@ public record KvPoolConfig(
                     resource,
                     shape,
                     identity,
+                    group,
                     capacity,
                     perSegment,
                     policy,
@@ -234,6 +282,9 @@ public record KvPoolConfig(
                     secret,
                     events,
                     ghosts,
+                    compareTokens,
+                    copier,
+                    prefillCost,
                     nanoClock);
         }
 

@@ -8,18 +8,11 @@ import java.util.Objects;
 /// One sequence of tokens and the blocks that hold it: what an engine calls a request.
 ///
 /// It begins with what [KvPool#open(KvPrompt)] found. The rest of the prompt follows with
-/// [#prefill(int)], made tokens with [#append(int...)]. Both can be done in two steps, so that bytes
-/// are written before anybody can find them:
-///
-/// ```
-/// if (sequence.reserve(64) instanceof Room.Ready) {
-///     sequence.write(block, 0, bytes);
-///     sequence.commit(64);
-/// }
-/// ```
+/// [#prefill(int)], made tokens with [#append(int...)]. Both can be done in two steps, [#reserve(int)] and
+/// [#commit(int)], so that bytes are written in between, before anybody can find them.
 ///
 /// A step that fails changes nothing. *One thread at a time;* several sequences of a pool may be used by
-/// several threads. Memory of a sequence: its tokens, 32 bytes for each full block, and 4 for each block.
+/// several threads. Memory: its tokens, 32 bytes for each full block, and 4 for each block.
 public final class KvSequence implements AutoCloseable {
 
     private final KvCore core;
@@ -52,6 +45,22 @@ public final class KvSequence implements AutoCloseable {
         core.counters.open++;
     }
 
+    /// Lets go of found blocks behind a token; the tokens of the prompt stay to be computed.
+    void shorten(int toTokens) {
+        core.run(() -> {
+            blocks.truncate(toTokens);
+            cachedTokens = toTokens;
+        });
+    }
+
+    /// Counts what came from a tier as found.
+    void fetched(int came) {
+        cachedTokens += came;
+        tenant.hitTokens += came;
+        core.counters.hitTokens += came;
+        core.counters.loadedTokens += came;
+    }
+
     /// How many tokens are in blocks.
     public int tokens() {
         return blocks.count();
@@ -62,7 +71,7 @@ public final class KvSequence implements AutoCloseable {
         return tokens.known() - tokens();
     }
 
-    /// How many tokens were found when the sequence was opened, or came with a fork, or were joined.
+    /// How many tokens were found at the opening, in the pool or below, came with a fork, or were joined.
     public int cachedTokens() {
         return cachedTokens;
     }
@@ -80,6 +89,16 @@ public final class KvSequence implements AutoCloseable {
         return blocks.block(at);
     }
 
+    /// A handle of a block, for [KvPool#read(KvBlock, long, MemorySegment)]: it fails by name once nobody uses
+    /// the block, or it was freed, and never reads what came after.
+    ///
+    /// @param at its place in the sequence, from 0
+    public KvBlock handle(int at) {
+        int block = block(at);
+        return core.locked(
+                () -> new KvBlock(core.config.name(), block, core.table.generation(block)));
+    }
+
     /// The numbers of all blocks, in order.
     public int[] blockNumbers() {
         return blocks.numbers();
@@ -94,12 +113,7 @@ public final class KvSequence implements AutoCloseable {
     ///
     /// @param more how many tokens; at least 0
     public RoomPlan plan(int more) {
-        core.enter();
-        try {
-            return blocks.plan(more);
-        } finally {
-            core.exit();
-        }
+        return core.locked(() -> blocks.plan(more));
     }
 
     /// Sees to it that there is room for more tokens, and promises it to this sequence: others cannot
@@ -109,13 +123,10 @@ public final class KvSequence implements AutoCloseable {
     /// @return whether there is room, and what was evicted
     /// @throws IllegalStateException if the sequence or the pool is closed
     public Room ensureRoom(int more) {
-        core.enter();
-        try {
+        return core.traffic.room(() -> {
             requireMore(more);
             return blocks.ensureRoom(more);
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// Takes the blocks for more tokens. If the last block is shared and half full, its content moves to
@@ -126,12 +137,24 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IllegalStateException if the sequence or the pool is closed, or joined blocks are not there
     ///     yet
     public Room reserve(int more) {
-        core.enter();
+        Room room =
+                core.traffic.room(() -> {
+                    requireMore(more);
+                    return blocks.reserve(more);
+                });
+        if (blocks.copying()) {
+            copyTail();
+        }
+        return room;
+    }
+
+    private void copyTail() {
+        boolean[] copied = {false};
         try {
-            requireMore(more);
-            return blocks.reserve(more);
+            core.memory.copy(blocks.copyFrom(), blocks.copyTo(), core.config.copier());
+            copied[0] = true;
         } finally {
-            core.exit();
+            core.run(() -> blocks.copied(copied[0]));
         }
     }
 
@@ -141,17 +164,11 @@ public final class KvSequence implements AutoCloseable {
     /// @param more how many tokens; from 1 to [#remainingTokens()]
     /// @throws IllegalStateException if so many were not reserved
     public void commit(int more) {
-        if (more < 1 || more > remainingTokens()) {
-            throw new IllegalArgumentException(
-                    "tokens to commit must be from 1 to %d: %d".formatted(remainingTokens(), more));
-        }
-        core.enter();
-        try {
+        requireRemaining("commit", more);
+        core.run(() -> {
             requireUsable();
             blocks.commit(more);
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// The same for tokens that were made.
@@ -172,11 +189,7 @@ public final class KvSequence implements AutoCloseable {
     ///
     /// @param more how many; from 1 to [#remainingTokens()]
     public Room prefill(int more) {
-        if (more < 1 || more > remainingTokens()) {
-            throw new IllegalArgumentException(
-                    "tokens to prefill must be from 1 to %d: %d"
-                            .formatted(remainingTokens(), more));
-        }
+        requireRemaining("prefill", more);
         Room room = reserve(more);
         if (room instanceof Room.Ready) {
             commit(more);
@@ -200,15 +213,12 @@ public final class KvSequence implements AutoCloseable {
     /// Gives back what was reserved and not committed, and the promise. Others that waited for it see
     /// that it will not come.
     public void abort() {
-        core.enter();
-        try {
+        core.run(() -> {
             if (!closed) {
                 blocks.giveUp();
                 blocks.releaseUnneeded();
             }
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// Another sequence with the same tokens and blocks. Who writes on first, copies a half full last
@@ -217,14 +227,11 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IllegalStateException if the sequence or the pool is closed, or joined blocks are not there
     ///     yet
     public KvSequence fork() {
-        core.enter();
-        try {
+        return core.locked(() -> {
             requireUsable();
             core.requireOpen();
             return new KvSequence(this);
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// The sequence as it is now, for later: [KvSnapshot#restore()] forks from it.
@@ -237,25 +244,18 @@ public final class KvSequence implements AutoCloseable {
     /// @param toTokens how many to keep; from 0 to [#tokens()]
     public void truncate(int toTokens) {
         Objects.checkFromToIndex(0, toTokens, tokens());
-        core.enter();
-        try {
+        core.run(() -> {
             requireUsable();
             blocks.truncate(toTokens);
             cachedTokens = Math.min(cachedTokens, toTokens);
             tokens.truncate(toTokens);
-        } finally {
-            core.exit();
-        }
+        });
     }
 
     /// How many further tokens of the prompt another sequence is computing now.
     public int pendingTokens() {
-        core.enter();
-        try {
-            return closed || !blocks.even() ? 0 : (blocks.pendingTo() - blocks()) * perBlock();
-        } finally {
-            core.exit();
-        }
+        return core.locked(() ->
+                closed || !blocks.even() ? 0 : (blocks.pendingTo() - blocks()) * core.perBlock());
     }
 
     /// Shares what another sequence is computing: its announced blocks become this one's too. Nothing else
@@ -263,23 +263,15 @@ public final class KvSequence implements AutoCloseable {
     ///
     /// @return how many tokens that would be
     public int join() {
-        core.enter();
-        try {
+        return core.locked(() -> {
             requireUsable();
-            return blocks.even() ? blocks.join() * perBlock() : 0;
-        } finally {
-            core.exit();
-        }
+            return blocks.even() ? blocks.join() * core.perBlock() : 0;
+        });
     }
 
     /// Whether it is known what becomes of the joined blocks, so that [#awaitJoined] answers at once.
     public boolean settled() {
-        core.enter();
-        try {
-            return closed || blocks.settled();
-        } finally {
-            core.exit();
-        }
+        return core.locked(() -> closed || blocks.settled());
     }
 
     /// Waits until the joined blocks were computed, or given up, or the time is up. Those that are not
@@ -309,16 +301,13 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IndexOutOfBoundsException if the bytes do not fit in the block
     public void write(int at, long offset, MemorySegment source) {
         int block = block(at);
-        core.enter();
-        try {
+        core.run(() -> {
             requireUsable();
             if (!blocks.mine(at)) {
                 throw new IllegalStateException(
                         "block %s may be read by others".formatted(core.table.describe(block)));
             }
-        } finally {
-            core.exit();
-        }
+        });
         core.memory.write(block, offset, source);
     }
 
@@ -342,6 +331,10 @@ public final class KvSequence implements AutoCloseable {
         return tokens.chain();
     }
 
+    SequenceTokens sequenceTokens() {
+        return tokens;
+    }
+
     /// How many blocks are full.
     int fullBlocks() {
         return blocks.full();
@@ -360,8 +353,7 @@ public final class KvSequence implements AutoCloseable {
     /// Gives all blocks back, the last one first; full ones stay to be found. Closing twice does nothing.
     @Override
     public void close() {
-        core.enter();
-        try {
+        core.run(() -> {
             if (!closed) {
                 blocks.giveUp();
                 blocks.releaseFrom(0);
@@ -369,13 +361,7 @@ public final class KvSequence implements AutoCloseable {
                 core.counters.open--;
                 core.ended();
             }
-        } finally {
-            core.exit();
-        }
-    }
-
-    private int perBlock() {
-        return core.config.shape().tokensPerBlock();
+        });
     }
 
     private void requireMore(int more) {
@@ -391,15 +377,23 @@ public final class KvSequence implements AutoCloseable {
             throw new IllegalStateException("the sequence is closed");
         }
         if (blocks.joined() > 0) {
-            throw new IllegalStateException(
-                    blocks.joined() + " joined blocks are not there yet: call awaitJoined");
+            String joined = blocks.joined() + " joined blocks";
+            throw new IllegalStateException(joined + " are not there yet: call awaitJoined");
+        }
+    }
+
+    private void requireRemaining(String what, int more) {
+        int left = remainingTokens();
+        if (more < 1 || more > left) {
+            throw new IllegalArgumentException(
+                    "tokens to %s must be from 1 to %d: %d".formatted(what, left, more));
         }
     }
 
     private void requirePrompt() {
-        if (remainingTokens() > 0) {
-            throw new IllegalStateException(
-                    "%d tokens of the prompt are not in blocks yet".formatted(remainingTokens()));
+        int left = remainingTokens();
+        if (left > 0) {
+            throw new IllegalStateException(left + " tokens of the prompt are not in blocks yet");
         }
     }
 }

@@ -12,10 +12,12 @@ package dev.isobar.kv;
 /// @param freeBlocks how many of those hold nothing
 /// @param usedBlocks how many a sequence uses
 /// @param idleBlocks how many hold content that nobody uses
+/// @param leavingBlocks how many were evicted, and are being copied to a tier
 /// @param promisedBlocks how many sequences were promised and have not taken
 /// @param openSequences how many sequences are open
 /// @param lookupTokens tokens of all prompts that were opened
-/// @param hitTokens how many of them were found
+/// @param hitTokens how many of them were found, in the pool or below
+/// @param loadedTokens how many of those came from a tier
 /// @param joinedBlocks blocks that were shared while another sequence computed them
 /// @param copiedBlocks half full blocks copied because two sequences went on from them
 /// @param evictedForRoom blocks evicted because room was needed
@@ -33,10 +35,12 @@ public record KvStats(
         int freeBlocks,
         int usedBlocks,
         int idleBlocks,
+        int leavingBlocks,
         int promisedBlocks,
         int openSequences,
         long lookupTokens,
         long hitTokens,
+        long loadedTokens,
         long joinedBlocks,
         long copiedBlocks,
         long evictedForRoom,

@@ -8,19 +8,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/// A lower place for blocks: host memory or a file below a device. What a sequence computed is
-/// [stored][#store(KvSequence)] in it; a later one [loads][#load(KvSequence)] it instead of computing it
-/// again, where that is quicker.
+/// A lower place for blocks: host memory or a file below a device. Under a [KvPool] that was made with it,
+/// what the pool evicts goes into it, and what a prompt asks for comes back, where that is quicker than
+/// computing it. Tiers may be in a row: what one drops for others goes into the next one below.
+///
+/// A host that wants to decide itself makes the pool without, and calls [#store(KvSequence)] and
+/// [#load(KvSequence)].
 ///
 /// Bytes travel without a lock, between two steps: a block on its way down cannot be loaded yet, a block on
-/// its way up cannot go. Each has a CRC-32C, which is checked on the way up: a block with other bytes is
-/// dropped and computed again.
+/// its way up cannot go. Each has a CRC-32C, which is checked on the way up, and on the way to the next
+/// tier: a block with other bytes is dropped and computed again.
 ///
 /// *Safe for several threads.* A sequence must be used by one at a time, here too.
 public final class KvTier implements AutoCloseable {
 
+    /// How many blocks are taken from a pool at once, all or none: {@value}.
+    private static final int MOST_AT_ONCE = 64;
+
     private final KvTierConfig config;
+    private final @Nullable KvTier below;
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
     private final TierLedger ledger;
@@ -31,17 +39,32 @@ public final class KvTier implements AutoCloseable {
     private long loaded;
     private long corrupt;
     private long recomputed;
+    private long refused;
+    private long failures;
 
-    /// A tier with all its memory. The space stays its owner's, and must not be closed before the tier.
+    /// A tier with all its memory and none below. The space stays its owner's, and must not be closed
+    /// before the tier.
     ///
     /// @throws IllegalArgumentException if the space has no room for all blocks; then it keeps none
     public KvTier(KvTierConfig config, MemorySpace space) {
-        this(config, space, System::nanoTime);
+        this(config, space, null, System::nanoTime);
     }
 
-    KvTier(KvTierConfig config, MemorySpace space, LongSupplier nanoClock) {
+    /// The same above another one, which is not closed with it.
+    ///
+    /// @param below where what this one drops for others goes; of the same shape
+    /// @throws IllegalArgumentException if the space has no room for all blocks, or the shapes differ
+    public KvTier(KvTierConfig config, MemorySpace space, KvTier below) {
+        this(config, space, Objects.requireNonNull(below, "below"), System::nanoTime);
+    }
+
+    KvTier(KvTierConfig config, MemorySpace space, @Nullable KvTier below, LongSupplier nanoClock) {
         this.config = Objects.requireNonNull(config, "config");
+        this.below = below;
         this.nanoClock = nanoClock;
+        if (below != null) {
+            below.requireShape(config.shape(), "tier " + config.name());
+        }
         int blocks = config.capacityBlocks();
         ledger =
                 new TierLedger(
@@ -52,6 +75,19 @@ public final class KvTier implements AutoCloseable {
         memory = new BlockMemory(config.name(), space, config.shape().bytesPerBlock(), 1, blocks);
         checksums = new int[blocks + 1];
         growAll(blocks);
+    }
+
+    /// The next tier below, or null.
+    @Nullable KvTier below() {
+        return below;
+    }
+
+    void requireShape(KvShape shape, String asker) {
+        if (!shape.equals(config.shape())) {
+            throw new IllegalArgumentException(
+                    "tier %s holds blocks of %s, %s has %s"
+                            .formatted(config.name(), config.shape(), asker, shape));
+        }
     }
 
     private void growAll(int blocks) {
@@ -69,39 +105,88 @@ public final class KvTier implements AutoCloseable {
     ///
     /// @return how many were stored; 0 also if there is no room, since what is here is being loaded
     public int store(KvSequence sequence) {
-        DigestChain chain = sequence.chain().copy(sequence.fullBlocks());
+        return store(
+                sequence.chain().copy(sequence.fullBlocks()),
+                new BlockSource() {
+                    @Override
+                    public boolean read(int at, MemorySegment target) {
+                        sequence.read(at, 0, target);
+                        return true;
+                    }
+
+                    @Override
+                    public int tokenSum(int at) {
+                        return sequence.sequenceTokens().sum(at);
+                    }
+                });
+    }
+
+    /// Takes what was evicted above, as far as there is room. A failure costs the content and is counted.
+    ///
+    /// @param source reads the blocks that leave, in their order
+    void take(Departures leaving, BlockReader source) {
+        int most = Math.min(MOST_AT_ONCE, config.capacityBlocks());
+        for (int from = 0; from < leaving.count(); from += most) {
+            int to = Math.min(leaving.count(), from + most);
+            try {
+                store(leaving.reversed(from, to), leaving.source(to - 1, source));
+            } catch (RuntimeException e) { // the room is needed whatever becomes of the content
+                failed();
+            }
+        }
+    }
+
+    private int store(DigestChain chain, BlockSource source) {
         int[] slots = new int[Math.max(1, chain.blocks())];
-        int count = locked(() -> prepareStore(chain, slots));
+        Departures victims = new Departures();
+        int count = locked(() -> prepareStore(chain, slots, victims));
         if (count <= 0) {
             return 0;
         }
-        boolean done = false;
+        boolean[] sound = new boolean[chain.blocks()];
         try (Arena arena = Arena.ofConfined()) {
+            if (below != null) {
+                below.take(victims, this::readSound);
+            }
             MemorySegment staging = staging(arena);
             for (int at = 0; at < chain.blocks(); at++) {
-                if (slots[at] != 0) {
-                    sequence.read(at, 0, staging);
+                if (slots[at] != 0 && source.read(at, staging)) {
                     memory.write(slots[at], 0, staging);
                     checksums[slots[at]] = checksum(staging);
+                    sound[at] = true;
                 }
             }
-            done = true;
         } finally {
-            boolean complete = done;
-            locked(() -> completeStore(chain, slots, complete, count));
+            locked(() -> completeStore(chain, slots, sound, source));
         }
         return count;
     }
 
-    private int prepareStore(DigestChain chain, int[] slots) {
+    private int prepareStore(DigestChain chain, int[] slots, Departures victims) {
         ledger.touch(chain);
-        return ledger.prepareStore(chain, slots);
+        int count = ledger.prepareStore(chain, slots, victims);
+        refused += count == TierLedger.REFUSED ? chain.blocks() : 0;
+        return count;
     }
 
-    private int completeStore(DigestChain chain, int[] slots, boolean complete, int count) {
-        ledger.completeStore(chain, slots, complete);
-        stored += complete ? count : 0;
-        return count;
+    private int completeStore(DigestChain chain, int[] slots, boolean[] sound, BlockSource source) {
+        for (int at = 0; at < sound.length; at++) {
+            if (sound[at]) {
+                ledger.tokenSum(slots[at], source.tokenSum(at));
+            }
+            ledger.completeStore(chain, slots, at, sound[at]);
+            stored += sound[at] ? 1 : 0;
+        }
+        return 0;
+    }
+
+    private boolean readSound(int slot, MemorySegment target) {
+        memory.read(slot, 0, target);
+        return checksum(target) == checksums[slot];
+    }
+
+    private int failed() {
+        return locked(() -> (int) ++failures);
     }
 
     /// Loads the blocks that follow in a sequence's prompt, as many as are here, into new blocks of its pool;
@@ -116,7 +201,7 @@ public final class KvTier implements AutoCloseable {
             return 0;
         }
         int[] slots = new int[Math.max(1, chain.blocks())];
-        int to = locked(() -> prepareLoad(chain, from, sequence.mostFound(), slots));
+        int to = locked(() -> prepareLoad(sequence, slots));
         if (to == from) {
             return 0;
         }
@@ -127,9 +212,23 @@ public final class KvTier implements AutoCloseable {
         }
     }
 
-    private int prepareLoad(DigestChain chain, int from, int most, int[] slots) {
+    /// Loads for a pool: a failure is a miss, and counted.
+    int fetch(KvSequence sequence) {
+        try {
+            return load(sequence);
+        } catch (RuntimeException e) { // the engine can always compute
+            failed();
+            return 0;
+        }
+    }
+
+    private int prepareLoad(KvSequence sequence, int[] slots) {
+        DigestChain chain = sequence.chain();
+        int from = sequence.fullBlocks();
         int to = from;
-        while (to < most && ledger.lookup(chain, to) == TierLedger.Presence.HIT) {
+        while (to < sequence.mostFound()
+                && ledger.lookup(chain, to) == TierLedger.Presence.HIT
+                && ledger.sameTokens(chain, to, sequence.sequenceTokens().sum(to))) {
             to++;
         }
         long tokens = (long) (to - from) * config.shape().tokensPerBlock();
@@ -138,6 +237,7 @@ public final class KvTier implements AutoCloseable {
             return from;
         }
         ledger.prepareLoad(chain, from, to, slots);
+        ledger.touch(chain);
         return to;
     }
 
@@ -169,8 +269,7 @@ public final class KvTier implements AutoCloseable {
     }
 
     private boolean copyUp(KvSequence sequence, int at, int slot, MemorySegment staging) {
-        memory.read(slot, 0, staging);
-        if (checksum(staging) != checksums[slot]) {
+        if (!readSound(slot, staging)) {
             return false;
         }
         sequence.write(at, 0, staging);
@@ -206,6 +305,33 @@ public final class KvTier implements AutoCloseable {
         });
     }
 
+    /// How long it would take to load a block, in nanoseconds; infinite if it is not here, or nothing was
+    /// loaded yet.
+    double nanosToLoad(DigestChain block) {
+        lock.lock();
+        try {
+            boolean here = ledger.holds(block, 0);
+            double bytesPerSecond = speed.loadBytesPerSecond();
+            return here && bytesPerSecond > 0
+                    ? config.shape().bytesPerBlock() * 1e9 / bytesPerSecond
+                    : Double.POSITIVE_INFINITY;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Drops everything, unless something is being stored or loaded.
+    ///
+    /// @return whether it did
+    public boolean reset() {
+        lock.lock();
+        try {
+            return ledger.reset();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The figures now.
     public KvTierStats stats() {
         lock.lock();
@@ -218,6 +344,8 @@ public final class KvTier implements AutoCloseable {
                     loaded,
                     corrupt,
                     recomputed,
+                    refused,
+                    failures,
                     speed.loadBytesPerSecond(),
                     memory.committedBytes());
         } finally {

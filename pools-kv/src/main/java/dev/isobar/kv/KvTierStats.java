@@ -11,6 +11,8 @@ package dev.isobar.kv;
 /// @param loadedBlocks how many were loaded
 /// @param corruptBlocks how many did not have the bytes that were stored, and were dropped
 /// @param recomputed how often it was quicker to compute than to load
+/// @param refusedBlocks how many found no place, since what is here was being loaded or stored
+/// @param failures how often the space failed while a pool's blocks were stored or loaded
 /// @param loadBytesPerSecond the measured speed of loading; 0 before the first
 /// @param committedBytes what its space has given
 public record KvTierStats(
@@ -21,5 +23,7 @@ public record KvTierStats(
         long loadedBlocks,
         long corruptBlocks,
         long recomputed,
+        long refusedBlocks,
+        long failures,
         double loadBytesPerSecond,
         long committedBytes) {}

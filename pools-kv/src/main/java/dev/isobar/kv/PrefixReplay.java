@@ -10,6 +10,12 @@ package dev.isobar.kv;
 /// once the arrays are as long as the longest one.
 public final class PrefixReplay {
 
+    /// How many tokens a block is taken to have where costs are weighed: {@value}, as in the traces of
+    /// Mooncake.
+    public static final int TOKENS_PER_BLOCK = 512;
+
+    private static final BlockCost COST = BlockCost.of(PrefillCost.DEFAULT, TOKENS_PER_BLOCK);
+
     private final BlockTable table;
     private final boolean holds;
     private final DigestChain chain = new DigestChain(64);
@@ -17,6 +23,8 @@ public final class PrefixReplay {
     private boolean[] held = new boolean[64];
     private long hits;
     private long blocks;
+    private double savedNanos;
+    private double allNanos;
 
     private PrefixReplay(int capacity, OrderFactory order, boolean leafFirst, boolean holds) {
         if (capacity < 1) {
@@ -31,7 +39,7 @@ public final class PrefixReplay {
     ///
     /// @param capacityBlocks how many blocks there are; at least 1
     public static PrefixReplay of(KvPolicy policy, int capacityBlocks) {
-        return new PrefixReplay(capacityBlocks, policy.factory(() -> 0L), true, true);
+        return new PrefixReplay(capacityBlocks, orderOf(policy), true, true);
     }
 
     /// As caches do it that know nothing of prefixes: every block may go, under ARC any that the request
@@ -41,9 +49,12 @@ public final class PrefixReplay {
     ///
     /// @param capacityBlocks how many blocks there are; at least 1
     public static PrefixReplay flat(KvPolicy policy, int capacityBlocks) {
-        OrderFactory order =
-                policy == KvPolicy.ARC ? ArcOrder.factory(false) : policy.factory(() -> 0L);
+        OrderFactory order = policy == KvPolicy.ARC ? ArcOrder.factory(false) : orderOf(policy);
         return new PrefixReplay(capacityBlocks, order, false, policy != KvPolicy.FIFO);
+    }
+
+    private static OrderFactory orderOf(KvPolicy policy) {
+        return policy.factory(() -> 0L, COST);
     }
 
     /// Replays one request.
@@ -56,6 +67,8 @@ public final class PrefixReplay {
         int found = found();
         hits += found;
         blocks += ids.length;
+        savedNanos += PrefillCost.DEFAULT.nanos(0, (long) found * TOKENS_PER_BLOCK);
+        allNanos += PrefillCost.DEFAULT.nanos(0, (long) ids.length * TOKENS_PER_BLOCK);
         table.order().requested(chain, found, nowNanos);
         int missing = hold();
         while (table.free() < missing && dropOne()) {}
@@ -81,6 +94,12 @@ public final class PrefixReplay {
     /// Found blocks by all blocks; 0 before the first.
     public double hitRate() {
         return blocks == 0 ? 0 : (double) hits / blocks;
+    }
+
+    /// The time to compute what was found, by the time to compute all blocks, as [PrefillCost#DEFAULT]
+    /// tells it for blocks of [#TOKENS_PER_BLOCK]; 0 before the first.
+    public double savedRate() {
+        return blocks == 0 ? 0 : savedNanos / allNanos;
     }
 
     private void identify(long[] ids) {

@@ -12,7 +12,12 @@ public sealed interface Room {
     ///
     /// @param newBlocks how many blocks more the sequence needs for the tokens; 0 if they fit into those
     ///     it has
-    record Ready(int newBlocks, int evictedBlocks) implements Room {}
+    record Ready(int newBlocks, int evictedBlocks) implements Room {
+
+        Ready afterEvicting(int before) {
+            return new Ready(newBlocks, before + evictedBlocks);
+        }
+    }
 
     /// There is no room: nothing was taken.
     ///
@@ -37,6 +42,17 @@ public sealed interface Room {
         /// Whether waiting cannot help: more is needed than there may ever be.
         public boolean impossible() {
             return neededBlocks > limitBlocks;
+        }
+
+        Short afterEvicting(int before) {
+            return new Short(
+                    neededBlocks,
+                    freeBlocks,
+                    idleBlocks,
+                    promisedBlocks,
+                    before + evictedBlocks,
+                    limitBlocks,
+                    reason);
         }
 
         Short besides(int owned) {

@@ -21,6 +21,8 @@ final class SequenceBlocks {
     private int count;
     private int joined;
     private int promise;
+    private int promiseBefore;
+    private int copying;
     private int announcedFrom;
     private int announcedTo;
 
@@ -92,14 +94,15 @@ final class SequenceBlocks {
         DigestChain chain = tokens.chain();
         int most = lookup ? mostFound() : 0;
         while (blocks < most) {
-            int block = table.find(chain, blocks);
-            if (block == BlockTable.NONE || !table.kept(block)) {
+            int block = core.find(tokens, blocks);
+            if (block == BlockTable.NONE
+                    || !table.kept(block)
+                    || !continues(
+                            block, blocks, blocks == 0 ? BlockTable.NONE : path[blocks - 1])) {
                 break;
             }
             path[blocks++] = block;
-        }
-        for (int at = blocks - 1; at > 0; at--) {
-            path[at - 1] = table.parent(path[at]);
+            hangFromParents();
         }
         table.order().requested(chain, blocks, core.config.nanoClock().getAsLong());
         for (int at = 0; at < blocks; at++) {
@@ -109,26 +112,57 @@ final class SequenceBlocks {
         count = blocks * perBlock;
     }
 
+    /// Whether what a block hangs from holds the beginning of this sequence.
+    ///
+    /// @param before the block before it that is known to hold it
+    private boolean continues(int block, int at, int before) {
+        int above = table.parent(block);
+        for (int i = at - 1; i >= 0; i--) {
+            boolean known = (i == at - 1 && above == before) || (i < blocks && above == path[i]);
+            if (above == BlockTable.NONE || known) {
+                return known;
+            }
+            if (!core.tokens.same(above, tokens, i)) {
+                return false;
+            }
+            above = table.parent(above);
+        }
+        return above == BlockTable.NONE;
+    }
+
+    private void hangFromParents() {
+        for (int at = blocks - 1; at > 0 && path[at - 1] != table.parent(path[at]); at--) {
+            path[at - 1] = table.parent(path[at]);
+        }
+    }
+
     RoomPlan plan(int more) {
-        return core.plan(tenant, needed(more), promise, core.growable());
+        return core.rooms.plan(tenant, needed(more), promise, core.growable());
     }
 
     Room ensureRoom(int more) {
         int need = needed(more);
-        Room room = core.room(tenant, need, promise, blocks);
+        Room room = core.rooms.room(tenant, need, promise, blocks);
         if (room instanceof Room.Ready) {
             promise(need);
         }
         return room;
     }
 
+    /// Takes blocks; if [#copying()] then, the caller has to copy, and say how it went.
     Room reserve(int more) {
         boolean copy = tailShared();
         int need = needed(more);
-        Room room = core.room(tenant, need, promise, blocks);
+        Room room = core.rooms.room(tenant, need, promise, blocks);
         if (room instanceof Room.Ready && need > 0) {
+            promiseBefore = promise;
             promise(Math.max(0, promise - need));
-            take(need, copy);
+            take(need);
+            if (copy) {
+                copying = need;
+            } else {
+                taken(need);
+            }
         }
         return room;
     }
@@ -138,32 +172,52 @@ final class SequenceBlocks {
         promise = now;
     }
 
-    private void take(int need, boolean copy) {
+    private void take(int need) {
         if (blocks + need > path.length) {
             path = Arrays.copyOf(path, Math.max(blocks + need, path.length * 2));
         }
         core.take(tenant, path, blocks, need);
-        if (copy) {
-            copyTail(blocks + need - 1, need);
-        }
-        blocks += copy ? need - 1 : need;
+    }
+
+    private void taken(int more) {
+        blocks += more;
         announce();
     }
 
-    /// The last of the new blocks takes the place of the shared tail. Nothing changes if the copy fails.
-    private void copyTail(int fresh, int taken) {
-        int tail = count / perBlock;
-        try {
-            core.memory.copy(path[tail], path[fresh]);
-        } catch (RuntimeException e) {
+    /// Whether blocks were taken, and the shared last block has to be copied to the last of them.
+    boolean copying() {
+        return copying > 0;
+    }
+
+    /// The block to copy from. Needs no lock: both blocks are in use by this sequence, and nobody writes on
+    /// one that others can see.
+    int copyFrom() {
+        return path[count / perBlock];
+    }
+
+    /// The block to copy to.
+    int copyTo() {
+        return path[blocks + copying - 1];
+    }
+
+    /// Ends a reservation with a copy: the last of the new blocks takes the place of the shared one; or, if
+    /// there is no copy, nothing was reserved.
+    void copied(boolean done) {
+        int taken = copying;
+        copying = 0;
+        if (!done) {
             table.release(path, blocks, blocks + taken);
-            throw e;
+            promise(promiseBefore);
+            return;
         }
+        int tail = count / perBlock;
+        int fresh = blocks + taken - 1;
         int shared = path[tail];
         path[tail] = path[fresh];
         path[fresh] = shared;
         table.release(path, fresh, fresh + 1);
         core.counters.copies++;
+        taken(taken - 1);
     }
 
     /// Says which known tokens will be in the new blocks, so that others can wait for them.
@@ -174,6 +228,7 @@ final class SequenceBlocks {
             announcedFrom = from;
         }
         while (from < to && table.find(tokens.chain(), from) == BlockTable.NONE) {
+            core.tokens.set(path[from], tokens, from);
             table.announce(path[from], tokens.chain(), from, parentOf(from));
             announcedTo = ++from;
         }
@@ -192,6 +247,7 @@ final class SequenceBlocks {
         count += more;
         int to = full();
         for (int at = from; at < to; at++) {
+            core.tokens.set(path[at], tokens, at);
             table.keep(path[at], tokens.chain(), at, parentOf(at));
             retain(at);
         }
@@ -238,7 +294,13 @@ final class SequenceBlocks {
     int pendingTo() {
         int most = mostFound();
         int at = blocks;
-        while (at < most && table.find(tokens.chain(), at) != BlockTable.NONE) {
+        int before = at == 0 ? BlockTable.NONE : path[at - 1];
+        while (at < most) {
+            int block = core.find(tokens, at);
+            if (block == BlockTable.NONE || !continues(block, at, before)) {
+                break;
+            }
+            before = block;
             at++;
         }
         return at;
@@ -256,17 +318,18 @@ final class SequenceBlocks {
         int to = pendingTo();
         joined = to - blocks;
         while (blocks < to) {
-            path[blocks] = table.find(tokens.chain(), blocks);
+            path[blocks] = core.find(tokens, blocks);
             table.retain(path[blocks++]);
         }
-        followParents(blocks - joined);
+        followParents();
         core.counters.joined += joined;
         return joined;
     }
 
-    /// Exchanges blocks before a joined one for its own parents, which hold the same.
-    private void followParents(int from) {
-        for (int at = from; at > 0 && at < blocks; at--) {
+    /// Exchanges blocks for the parents of those behind them, which hold the same: what is used never hangs
+    /// from what is not.
+    private void followParents() {
+        for (int at = blocks - 1; at > 0; at--) {
             int parent = table.parent(path[at]);
             if (parent != path[at - 1]) {
                 table.retain(parent);

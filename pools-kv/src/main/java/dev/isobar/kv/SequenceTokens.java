@@ -65,6 +65,28 @@ final class SequenceTokens {
         return tokens[at];
     }
 
+    void copyTo(int from, int[] target, int offset, int count) {
+        System.arraycopy(tokens, from, target, offset, count);
+    }
+
+    boolean sameAs(int from, int[] others, int offset, int count) {
+        return Arrays.equals(tokens, from, from + count, others, offset, offset + count);
+    }
+
+    /// A sum over the tokens of a full block; never 0.
+    int sum(int at) {
+        return sum(tokens, at * perBlock, perBlock);
+    }
+
+    /// The same over tokens anywhere.
+    static int sum(int[] tokens, int from, int count) {
+        int sum = 1;
+        for (int at = from; at < from + count; at++) {
+            sum = 31 * sum + tokens[at];
+        }
+        return sum == 0 ? 1 : sum;
+    }
+
     /// More tokens.
     void supply(int[] more, int count) {
         if (known + count > tokens.length) {

@@ -25,17 +25,19 @@ final class TableCheck {
         int idle = 0;
         int present = 0;
         int indexed = 0;
+        int leaving = 0;
         int[] children = new int[table.blocks() + 1];
         for (int block = 1; block <= table.blocks(); block++) {
             present += table.absent(block) ? 0 : 1;
             used += table.users(block) > 0 ? 1 : 0;
             idle += table.idle(block) ? 1 : 0;
+            leaving += table.leaving(block) ? 1 : 0;
             if (table.kept(block) || table.pending(block)) {
                 indexed++;
                 children[table.parent(block)]++;
                 checkIndexed(block);
             }
-            boolean nothing = table.isFree(block) || table.absent(block);
+            boolean nothing = table.isFree(block) || table.absent(block) || table.leaving(block);
             check(block, !nothing || table.users(block) == 0, "free, with users");
             check(block, table.users(block) >= 0, "less than no users");
         }
@@ -45,9 +47,10 @@ final class TableCheck {
         equal("present", present, table.present());
         equal("used", used, table.used());
         equal("idle", idle, table.idle());
+        equal("leaving", leaving, table.leaving());
         equal("indexed", indexed, table.indexed());
-        int blank = present - table.free() - idle - used;
-        equal("present = free + idle + used; difference", blank, 0);
+        int rest = present - table.free() - idle - used - leaving;
+        equal("present = free + idle + used + leaving; difference", rest, 0);
     }
 
     private void checkIndexed(int block) {

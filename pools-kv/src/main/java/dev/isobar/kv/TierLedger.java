@@ -25,6 +25,7 @@ final class TierLedger {
     private final int threshold;
     private final Map<Long, Integer> lookups;
     private final boolean[] spoiled;
+    private final int[] tokenSums;
     private long skipped;
 
     /// @param arc whether victims are chosen by adaptive replacement; else the least recently asked for
@@ -36,6 +37,7 @@ final class TierLedger {
         table.arrived(1, blocks);
         this.threshold = threshold;
         spoiled = new boolean[blocks + 1];
+        tokenSums = new int[blocks + 1];
         lookups =
                 new LinkedHashMap<>() {
                     @Override
@@ -70,11 +72,27 @@ final class TierLedger {
             Integer before = lookups.remove(chain.key(at));
             lookups.put(chain.key(at), before == null ? 1 : before + 1);
         }
-        int block = table.find(chain, at);
-        if (block == BlockTable.NONE) {
+        if (table.find(chain, at) == BlockTable.NONE) {
             return Presence.MISS;
         }
-        return table.kept(block) && !spoiled[block] ? Presence.HIT : Presence.PENDING;
+        return holds(chain, at) ? Presence.HIT : Presence.PENDING;
+    }
+
+    /// Says what the sum over the tokens of a place's block is; 0 if it is not known.
+    void tokenSum(int slot, int sum) {
+        tokenSums[slot] = sum;
+    }
+
+    /// Whether a block that is there has tokens with this sum, as far as it is known.
+    boolean sameTokens(DigestChain chain, int at, int sum) {
+        int known = tokenSums[table.find(chain, at)];
+        return known == 0 || known == sum;
+    }
+
+    /// Whether a block could be loaded. Counts nothing.
+    boolean holds(DigestChain chain, int at) {
+        int block = table.find(chain, at);
+        return block != BlockTable.NONE && table.kept(block) && !spoiled[block];
     }
 
     /// Makes blocks young, from the last to the first.
@@ -89,6 +107,13 @@ final class TierLedger {
     ///     be stored
     /// @return how many blocks to store, or [#REFUSED]
     int prepareStore(DigestChain chain, int[] slots) {
+        return prepareStore(chain, slots, new Departures());
+    }
+
+    /// The same.
+    ///
+    /// @param victims where to put what had to go for it; their bytes are in the places taken
+    int prepareStore(DigestChain chain, int[] slots, Departures victims) {
         int need = 0;
         for (int at = 0; at < chain.blocks(); at++) {
             slots[at] = 0;
@@ -98,8 +123,8 @@ final class TierLedger {
             }
         }
         int missing = need - table.free();
-        int[] victims = victims(chain, Math.max(0, missing));
-        if (victims == null) {
+        int[] chosen = victims(chain, Math.max(0, missing));
+        if (chosen == null) {
             return REFUSED;
         }
         int fresh = table.free();
@@ -107,7 +132,7 @@ final class TierLedger {
         for (int at = 0; at < chain.blocks(); at++) {
             if (slots[at] != 0) {
                 if (taken++ == fresh) {
-                    drop(victims);
+                    drop(chosen, victims);
                 }
                 slots[at] = table.acquire(0);
                 table.announce(slots[at], chain, at, BlockTable.NONE);
@@ -142,8 +167,12 @@ final class TierLedger {
         return victims;
     }
 
-    private void drop(int[] victims) {
-        for (int victim : victims) {
+    private void drop(int[] chosen, Departures victims) {
+        for (int victim : chosen) {
+            if (!spoiled[victim]) {
+                victims.add(table, victim, tokenSums[victim]);
+            }
+            spoiled[victim] = false;
             table.dropFirst(victim, RemovalReason.ROOM);
         }
     }
@@ -153,12 +182,17 @@ final class TierLedger {
     /// @param stored whether the bytes are there; if not, the places are free again
     void completeStore(DigestChain chain, int[] slots, boolean stored) {
         for (int at = 0; at < chain.blocks(); at++) {
-            if (slots[at] != 0) {
-                if (stored) {
-                    table.keep(slots[at], chain, at, BlockTable.NONE);
-                }
-                table.release(slots, at, at + 1);
+            completeStore(chain, slots, at, stored);
+        }
+    }
+
+    /// The same for one block.
+    void completeStore(DigestChain chain, int[] slots, int at, boolean stored) {
+        if (slots[at] != 0) {
+            if (stored) {
+                table.keep(slots[at], chain, at, BlockTable.NONE);
             }
+            table.release(slots, at, at + 1);
         }
     }
 
@@ -197,12 +231,19 @@ final class TierLedger {
         }
     }
 
-    /// Drops everything that nobody loads or stores.
-    void reset() {
+    /// Drops everything, if nobody loads or stores.
+    ///
+    /// @return whether it did
+    boolean reset() {
+        if (table.used() > 0) {
+            return false;
+        }
         int victim = table.victim();
         while (victim != BlockTable.NONE) {
+            spoiled[victim] = false;
             table.drop(victim, RemovalReason.RESET);
             victim = table.victim();
         }
+        return true;
     }
 }

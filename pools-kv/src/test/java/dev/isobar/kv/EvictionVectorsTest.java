@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// TensorRT-LLM's vectors of priorities, and the lineage vectors of KVBM, on a table without bytes.
 class EvictionVectorsTest {
 
+    private static final BlockCost COST = BlockCost.of(PrefillCost.DEFAULT, 16);
+
     private long nowMillis;
     private long nextKey;
 
@@ -252,7 +254,7 @@ class EvictionVectorsTest {
         BlockTable table =
                 new BlockTable(
                         blocks,
-                        policy.factory(() -> millis(nowMillis)),
+                        policy.factory(() -> millis(nowMillis), COST),
                         true,
                         TableListener.NOBODY);
         table.arrived(1, blocks);

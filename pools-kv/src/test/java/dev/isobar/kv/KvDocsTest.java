@@ -2,8 +2,14 @@ package dev.isobar.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isobar.broker.admission.Admission;
+import dev.isobar.broker.admission.AdmissionAnswer;
+import dev.isobar.broker.admission.AdmissionConfig;
+import dev.isobar.broker.admission.AdmissionRequest;
+import dev.isobar.broker.admission.Supply;
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.HostSpaceConfig;
+import dev.isobar.memory.MemorySpace;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -69,6 +75,52 @@ class KvDocsTest {
     }
 
     @Test
+    void poolAboveTiers() {
+        KvShape shape = Pools.shape(4);
+        KvPoolConfig config = Pools.config(4, 4).build();
+        try (MemorySpace device = Pools.space();
+                MemorySpace hostSpace = Pools.space();
+                MemorySpace fileSpace = Pools.space()) {
+            KvTier file = new KvTier(KvTierConfig.of("kv-file", shape, 16), fileSpace);
+            KvTier host = new KvTier(KvTierConfig.of("kv-host", shape, 8), hostSpace, file);
+            KvPool pool = new KvPool(config, device, host);
+
+            Pools.filled(pool, Pools.range(0, 17 - 1)).close();
+            Pools.filled(pool, Pools.range(100, 116)).close();
+            assertThat(host.stats().heldBlocks()).isEqualTo(4);
+            try (KvSequence again = pool.open(KvPrompt.of(Pools.range(0, 17)))) {
+                assertThat(again.cachedTokens()).isEqualTo(16);
+            }
+            pool.close();
+            host.close();
+            file.close();
+        }
+    }
+
+    @Test
+    void admission() throws InterruptedException {
+        int[] tokens = Pools.range(0, 9);
+        KvPool pool = Pools.pool(4, 32);
+        Supply supply = pool.tokenSupply();
+        Admission admission = Admission.of(AdmissionConfig.of("engine"), supply);
+        KvAdmission kv = new KvAdmission(pool, admission, supply, 256);
+        KvPrompt prompt = KvPrompt.of(tokens);
+        var request = AdmissionRequest.of("chat 7", kv.claim(prompt, 64));
+        if (admission.admit(request) instanceof AdmissionAnswer.Granted granted) {
+            try (KvGeneration generation = kv.begin(prompt, granted.grant())) {
+                generation.reserve(generation.sequence().remainingTokens());
+                generation.sequence().commit(generation.sequence().remainingTokens());
+                if (generation.append(42) instanceof KvGeneration.Step.NoBudget) {
+                    // the answer ends here
+                }
+            }
+        }
+        assertThat(pool.stats().usedBlocks()).isZero();
+        assertThat(pool.peek(prompt)).isEqualTo(8);
+        pool.close();
+    }
+
+    @Test
     void retention() {
         int[] tokens = {1, 2, 3};
         Retention retention =
@@ -91,7 +143,7 @@ class KvDocsTest {
                         .results()
                         .map(block -> plain(block.group(1)))
                         .toList();
-        assertThat(blocks).hasSize(4);
+        assertThat(blocks).hasSize(6);
         assertThat(blocks).allSatisfy(block -> assertThat(source).contains(block));
     }
 

@@ -28,13 +28,44 @@ class KvPoolConcurrencyTest {
     private static final int ROUNDS = 1_500;
 
     private final MemorySpace space = Pools.space();
-    private final KvPool pool =
-            new KvPool(Pools.config(PER_BLOCK, 64).blocksPerSegment(8).build(), space);
+    private final KvPoolConfig config = Pools.config(PER_BLOCK, 64).blocksPerSegment(8).build();
+    private KvPool pool = new KvPool(config, space);
     private final AtomicInteger computed = new AtomicInteger();
     private final AtomicInteger found = new AtomicInteger();
 
     @Test
     void engines_shareBlocks_andReadOnlyWhatTheirPrefixWrote() throws Exception {
+        run();
+        pool.close();
+        assertThat(space.usedBytes()).isZero();
+        space.close();
+    }
+
+    /// The same with two small tiers below, so that blocks travel all the time.
+    @Test
+    void engines_aboveTiers_readOnlyWhatTheirPrefixWrote() throws Exception {
+        pool.close();
+        KvShape shape = config.shape();
+        try (MemorySpace below = Pools.space()) {
+            KvTier last = new KvTier(KvTierConfig.of("last", shape, 80), below);
+            KvTier first = new KvTier(KvTierConfig.of("first", shape, 24), below, last);
+            pool = new KvPool(config, space, first);
+            run();
+            assertThat(pool.stats().leavingBlocks()).isZero();
+            assertThat(pool.stats().loadedTokens()).isPositive();
+            assertThat(first.stats().corruptBlocks() + last.stats().corruptBlocks()).isZero();
+            assertThat(first.stats().failures() + last.stats().failures()).isZero();
+            first.ledger().table().checkInvariants();
+            last.ledger().table().checkInvariants();
+            pool.close();
+            first.close();
+            last.close();
+            assertThat(space.usedBytes() + below.usedBytes()).isZero();
+        }
+        space.close();
+    }
+
+    private void run() throws Exception {
         List<Callable<Void>> engines = new ArrayList<>();
         for (int engine = 0; engine < THREADS; engine++) {
             Random random = new Random(engine);
@@ -49,6 +80,9 @@ class KvPoolConcurrencyTest {
             for (int round = 0; round < ROUNDS / 5; round++) {
                 pool.reclaim(ReclaimRequest.of(1 + round % 2_000));
                 pool.checkInvariants();
+                if (round % 50 == 0) {
+                    pool.reset();
+                }
             }
             return null;
         });
@@ -63,9 +97,6 @@ class KvPoolConcurrencyTest {
         assertThat(pool.stats().openSequences()).isZero();
         assertThat(found.get()).isPositive();
         assertThat(computed.get()).isPositive();
-        pool.close();
-        assertThat(space.usedBytes()).isZero();
-        space.close();
     }
 
     private void turn(Random random) throws InterruptedException {

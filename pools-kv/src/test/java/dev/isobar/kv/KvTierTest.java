@@ -20,7 +20,7 @@ class KvTierTest {
     private final KvPool pool = new KvPool(Pools.config(4, 8).build(), space);
     private final long[] now = {0};
     private final KvTier tier =
-            new KvTier(KvTierConfig.of("below", SHAPE, 16), space, () -> now[0] += 1_000);
+            new KvTier(KvTierConfig.of("below", SHAPE, 16), space, null, () -> now[0] += 1_000);
 
     @AfterEach
     void close() {

@@ -27,10 +27,12 @@ class OwnTraceTest {
         long created;
         long used;
         int hits;
+        int depth;
+        double worth;
     }
 
     @ParameterizedTest
-    @CsvSource({"LRU", "FIFO", "LFU", "SLRU"})
+    @CsvSource({"LRU", "FIFO", "LFU", "SLRU", "COST"})
     void hits_areThoseOfTheModel(KvPolicy policy) {
         List<long[]> trace = conversations(7, 900);
         long[] counts =
@@ -46,7 +48,7 @@ class OwnTraceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LRU", "FIFO", "LFU", "SLRU", "ARC", "PRIORITY"})
+    @CsvSource({"LRU", "FIFO", "LFU", "SLRU", "ARC", "PRIORITY", "COST"})
     void unlimitedCapacity_findsAllThatWasSeenBefore(KvPolicy policy) {
         List<long[]> trace = conversations(11, 300);
         Set<Long> seen = new HashSet<>();
@@ -71,6 +73,7 @@ class OwnTraceTest {
             case SLRU ->
                     Comparator.<Known, Boolean>comparing(each -> each.hits >= 2)
                             .thenComparing(used);
+            case COST -> Comparator.<Known>comparingDouble(each -> each.worth).thenComparing(used);
             default -> used;
         };
     }
@@ -79,6 +82,7 @@ class OwnTraceTest {
         Map<Long, Known> held = new HashMap<>();
         long hits = 0;
         long tick = 0;
+        double floor = 0;
         for (long[] request : trace) {
             int found = 0;
             while (found < request.length && held.containsKey(request[found])) {
@@ -97,10 +101,11 @@ class OwnTraceTest {
                 if (worst.isEmpty()) {
                     break;
                 }
-                held.remove(worst.get().getKey());
+                floor = Math.max(floor, held.remove(worst.get().getKey()).worth);
             }
             for (int at = found; at < request.length && held.size() < capacity; at++) {
                 Known fresh = new Known();
+                fresh.depth = at;
                 fresh.parent = at == 0 ? -1 : request[at - 1];
                 held.put(request[at], fresh);
             }
@@ -108,11 +113,17 @@ class OwnTraceTest {
                 Known one = held.get(request[at]);
                 if (one != null) {
                     one.used = ++tick;
+                    one.worth = floor + (1.0 + one.hits) * nanos(one.depth);
                     one.created = one.created == 0 ? tick : one.created;
                 }
             }
         }
         return hits;
+    }
+
+    private static double nanos(int depth) {
+        int tokens = PrefixReplay.TOKENS_PER_BLOCK;
+        return PrefillCost.DEFAULT.nanos((long) depth * tokens, tokens);
     }
 
     /// Conversations that go on for some turns, in turn with others, all with one beginning.

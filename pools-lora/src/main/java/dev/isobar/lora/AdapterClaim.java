@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// try (AdapterClaim poet = lora.claim("poet")) {
-///     var rest = AdmissionRequest.of("chat 7", Claim.of(kv.tokenSupply(), tokens));
+///     var rest = AdmissionRequest.of("chat 7", Claim.of(tokens, 528));
 ///     if (poet.admit(admission, rest) instanceof Granted(Grant grant, _)) {
 ///         try (grant; var active = (Activation.Active) poet.activate(grant)) { ... }
 ///         admission.reconsider();

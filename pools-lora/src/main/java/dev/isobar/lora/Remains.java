@@ -117,7 +117,21 @@ final class Remains {
             clear();
             slab.acquireBatch(fresh, count);
         }
-        return fresh;
+        return inOrder(fresh);
+    }
+
+    /// By their place in the slab: neighbours are loaded in one piece.
+    private long[] inOrder(long[] pages) {
+        long[] order = new long[pages.length];
+        for (int i = 0; i < pages.length; i++) {
+            order[i] = (long) slab.page(pages[i]) << Integer.SIZE | i;
+        }
+        Arrays.sort(order);
+        long[] sorted = new long[pages.length];
+        for (int i = 0; i < pages.length; i++) {
+            sorted[i] = pages[(int) order[i]];
+        }
+        return sorted;
     }
 
     private void overwrite(long count) {

@@ -117,24 +117,32 @@ final class Transfers {
         }
     }
 
-    /// One item a page; the loader puts neighbours in the file together again.
+    /// One item for each run of pages that are neighbours in the slab.
     private static List<LoadItem> items(
             PageSlab slab, KnownAdapter adapter, long[] pages, int first) {
-        long before = first * slab.pageBytes();
-        long offset = adapter.description.file().dataOffset() + before;
-        long left = adapter.description.bytes() - before;
-        List<LoadItem> items = new ArrayList<>(pages.length - first);
-        for (int i = first; i < pages.length; i++) {
-            long page = pages[i];
-            long bytes = Math.min(slab.pageBytes(), left);
+        long pageBytes = slab.pageBytes();
+        long begin = adapter.description.file().dataOffset();
+        long end = begin + adapter.description.bytes();
+        List<LoadItem> items = new ArrayList<>();
+        for (int from = first; from < pages.length; ) {
+            int to = from + 1;
+            while (to < pages.length && follows(slab, pages[to - 1], pages[to])) {
+                to++;
+            }
+            long offset = begin + from * pageBytes;
+            long bytes = Math.min(begin + to * pageBytes, end) - offset;
             items.add(
                     new LoadItem(
                             adapter.source.extent(offset, bytes),
-                            slab.block(page),
-                            slab.offset(page)));
-            offset += bytes;
-            left -= bytes;
+                            slab.block(pages[from]),
+                            slab.offset(pages[from])));
+            from = to;
         }
         return items;
+    }
+
+    private static boolean follows(PageSlab slab, long page, long next) {
+        return slab.block(page).equals(slab.block(next))
+                && slab.offset(page) + slab.pageBytes() == slab.offset(next);
     }
 }

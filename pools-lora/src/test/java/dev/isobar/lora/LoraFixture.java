@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.isobar.broker.Resource;
 import dev.isobar.lora.format.PeftFolder;
 import dev.isobar.memory.HostSpace;
+import dev.isobar.memory.MemorySpace;
 import dev.isobar.pool.EvictionPriority;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,14 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /// A pool over real files and real memory, with a clock that is moved by hand. Both tiers are host
-/// memory, so the second stands for a device.
+/// memory unless a test brings a device.
 final class LoraFixture implements AutoCloseable {
 
     static final long PAGE = 4096;
 
     final AtomicLong nanos = new AtomicLong(1_000_000_000L);
     final HostSpace hostSpace = HostSpace.of("host", 64 << 20);
-    final HostSpace deviceSpace = HostSpace.of("device", 64 << 20);
+    final MemorySpace deviceSpace;
     final LoraPool pool;
     private final Path folder;
 
@@ -36,6 +37,19 @@ final class LoraFixture implements AutoCloseable {
     /// @param settings what else is set
     LoraFixture(
             Path folder, int hostPages, int devicePages, UnaryOperator<LoraPoolConfig> settings) {
+        this(folder, hostPages, HostSpace.of("device", 64 << 20), devicePages, settings);
+    }
+
+    /// @param space of the device; is closed with this
+    /// @param devicePages 0 for none
+    /// @param settings what else is set
+    LoraFixture(
+            Path folder,
+            int hostPages,
+            MemorySpace space,
+            int devicePages,
+            UnaryOperator<LoraPoolConfig> settings) {
+        this.deviceSpace = space;
         this.folder = folder;
         TierConfig host = new TierConfig("host", hostSpace, Resource.HOST, PAGE, hostPages * PAGE);
         LoraPoolConfig config = settings.apply(LoraPoolConfig.of(host).withNanoClock(nanos::get));

@@ -131,7 +131,7 @@ public final class AdapterShelf implements AutoCloseable {
     }
 
     private void look(AdapterReader reader, Path path, long limitBytes) {
-        String name = path.getFileName().toString();
+        String name = String.valueOf(path.getFileName());
         try {
             long bytes = reader.read(path).bytes();
             if (bytes > limitBytes) {

@@ -3,14 +3,15 @@ package dev.isobar.examples.chat;
 import dev.isobar.broker.Resource;
 import dev.isobar.broker.admission.Admission;
 import dev.isobar.broker.admission.AdmissionConfig;
+import dev.isobar.broker.admission.AdmissionRequest;
 import dev.isobar.broker.admission.Claim;
 import dev.isobar.broker.admission.Grant;
 import dev.isobar.broker.admission.Supply;
 import dev.isobar.kv.KvPool;
-import java.util.Map;
+import dev.isobar.lora.LoraPool;
 
-/// The one admission in front of both pools: a request gets its lane, its tokens and the bytes of its
-/// adapter together, or waits with none of them. The pools do not know each other.
+/// The one admission in front of both pools: a request gets its lane, its tokens and its adapter together,
+/// or waits with none of them. The pools do not know each other.
 ///
 /// *Safe for several threads.*
 public final class ChatClaims implements AutoCloseable {
@@ -18,20 +19,15 @@ public final class ChatClaims implements AutoCloseable {
     private final Admission admission;
     private final Supply tokens;
     private final Supply lanes;
-    private final Supply adapterBytes;
-    private final Map<String, Long> adapters;
     private final int perBlock;
 
     /// @param lanes how many requests run at a time; at least 1
-    /// @param adapterLimitBytes what adapters in use may take together
-    /// @param adapters what each takes in memory, in bytes, by name
-    public ChatClaims(KvPool kv, int lanes, long adapterLimitBytes, Map<String, Long> adapters) {
+    public ChatClaims(KvPool kv, LoraPool lora, int lanes) {
         this.tokens = kv.tokenSupply();
         this.lanes = Supply.counted(Resource.custom("engine"), "lanes", lanes);
-        this.adapterBytes = Supply.counted(Resource.HOST, "adapter bytes", adapterLimitBytes);
-        this.adapters = Map.copyOf(adapters);
         this.perBlock = kv.config().shape().tokensPerBlock();
-        this.admission = Admission.of(AdmissionConfig.of("chat"), this.lanes, tokens, adapterBytes);
+        this.admission =
+                Admission.of(AdmissionConfig.of("chat"), this.lanes, tokens, lora.supply());
     }
 
     /// The admission.
@@ -39,12 +35,12 @@ public final class ChatClaims implements AutoCloseable {
         return admission;
     }
 
-    /// All that a request needs: prompt and answer in whole blocks, its adapter, and a lane.
-    public Claim of(ChatRequest request) {
+    /// What a request needs beside its adapter: prompt and answer in whole blocks, and a lane. Turns of one
+    /// conversation go one at a time.
+    public AdmissionRequest of(ChatRequest request) {
         long blocks = Math.ceilDiv(request.tokens().length, perBlock);
-        return Claim.of(lanes, 1)
-                .and(tokens, blocks * perBlock)
-                .and(adapterBytes, adapters.getOrDefault(request.adapter(), 0L));
+        Claim claim = Claim.of(lanes, 1).and(tokens, blocks * perBlock);
+        return AdmissionRequest.of(request.session(), claim).inSession(request.session());
     }
 
     /// Says how many of the granted tokens the pool counts as used now.

@@ -14,8 +14,6 @@ import dev.isobar.lora.LoraPoolConfig;
 import dev.isobar.lora.TierConfig;
 import dev.isobar.lora.guice.LoraPoolModule;
 import dev.isobar.memory.MemorySpace;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 
 /// The chat service with its two pools, each a source of pressure, and the admission in front of them.
@@ -77,9 +75,8 @@ public final class ChatModule extends AbstractModule {
 
     @Provides
     @Singleton
-    ChatClaims claims(KvPool kv) {
-        long pages = plan.adapterBytes() / pageBytes();
-        return new ChatClaims(kv, ChatPlan.LANES, pages * pageBytes(), residentBytes());
+    ChatClaims claims(KvPool kv, LoraPool lora) {
+        return new ChatClaims(kv, lora, ChatPlan.LANES);
     }
 
     /// Makes the adapters known to the pool.
@@ -89,14 +86,5 @@ public final class ChatModule extends AbstractModule {
         shelf.adapters().forEach((name, adapter) -> lora.register(name, adapter.path()));
         long laneNanos = plan.laneNanos(requestsPerSecond) / Math.max(1, plan.turnTokens() / 3);
         return new ChatService(kv, lora, claims, laneNanos);
-    }
-
-    /// Adapters take whole pages.
-    private Map<String, Long> residentBytes() {
-        var bytes = new HashMap<String, Long>();
-        shelf.adapters()
-                .forEach((name, adapter) ->
-                        bytes.put(name, Math.ceilDiv(adapter.bytes(), pageBytes()) * pageBytes()));
-        return bytes;
     }
 }

@@ -6,7 +6,6 @@ import dev.isobar.broker.admission.AdmissionAnswer.Closed;
 import dev.isobar.broker.admission.AdmissionAnswer.Granted;
 import dev.isobar.broker.admission.AdmissionAnswer.Impossible;
 import dev.isobar.broker.admission.AdmissionAnswer.Overloaded;
-import dev.isobar.broker.admission.AdmissionRequest;
 import dev.isobar.broker.admission.Grant;
 import dev.isobar.examples.kv.TokenBytes;
 import dev.isobar.kv.KvContext;
@@ -15,6 +14,7 @@ import dev.isobar.kv.KvPrompt;
 import dev.isobar.kv.KvSequence;
 import dev.isobar.kv.Room;
 import dev.isobar.lora.Activation;
+import dev.isobar.lora.AdapterClaim;
 import dev.isobar.lora.LoraPool;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,14 +63,14 @@ public final class ChatService {
     /// @throws InterruptedException if the thread is interrupted; then nothing is held any more
     /// @throws IllegalStateException if an admitted request found no room, which should not be
     public void answer(ChatRequest request) throws InterruptedException {
-        var asked =
-                AdmissionRequest.of(request.session(), claims.of(request))
-                        .inSession(request.session());
-        switch (admission.admit(asked)) {
-            case Granted(Grant grant, _) -> work(request, grant);
-            case Impossible _ -> tooLong.increment();
-            case Overloaded _ -> overloaded.increment();
-            case Cancelled _, Closed _ -> throw new InterruptedException("the service is closed");
+        try (AdapterClaim adapter = lora.claim(request.adapter())) {
+            switch (adapter.admit(admission, claims.of(request))) {
+                case Granted(Grant grant, _) -> work(request, adapter, grant);
+                case Impossible _ -> tooLong.increment();
+                case Overloaded _ -> overloaded.increment();
+                case Cancelled _, Closed _ ->
+                        throw new InterruptedException("the service is closed");
+            }
         }
     }
 
@@ -86,11 +86,12 @@ public final class ChatService {
                 admission.snapshot());
     }
 
-    private void work(ChatRequest request, Grant grant) throws InterruptedException {
+    private void work(ChatRequest request, AdapterClaim adapter, Grant grant)
+            throws InterruptedException {
         try (grant) {
-            switch (lora.activate(request.adapter())) {
-                case Activation.Active adapter -> {
-                    try (adapter) {
+            switch (adapter.activate(grant)) {
+                case Activation.Active active -> {
+                    try (active) {
                         generate(request, grant);
                     }
                 }

@@ -1,20 +1,15 @@
 package dev.isobar.examples.kv;
 
-import dev.isobar.kv.KvIdentity;
+import dev.isobar.examples.view.ProgressBar;
+import dev.isobar.examples.view.Terminal;
 import dev.isobar.kv.KvPolicy;
-import dev.isobar.kv.KvPool;
-import dev.isobar.kv.KvPoolConfig;
-import dev.isobar.kv.KvShape;
-import dev.isobar.kv.KvType;
-import dev.isobar.memory.HostSpace;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,16 +23,16 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         footer = {
             "",
-            "Each attempt is a conversation that grows: a tool call, an answer, some turns, a second",
-            "call and a last answer. Bytes are written and read again; there is no model.",
+            "Agents that each grow a conversation, agents that begin together, and pairs of",
+            "requests that begin alike; with --hard also more of them together, prompts of",
+            "all sizes, requests that are given up, memory that fails, and one request for",
+            "nearly the whole pool. Bytes are written and read again; there is no model.",
             "",
-            "Exit codes: 0 nothing lost and no admitted request without room, 1 otherwise,",
-            "2 bad options."
+            "Exit codes: 0 nothing lost, no admitted request without room, enough found",
+            "again; 1 otherwise; 2 bad options."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
 public final class KvPressureCommand implements Callable<Integer> {
-
-    private static final int TOKENS_PER_BLOCK = 16;
 
     @Spec private CommandSpec spec;
 
@@ -50,8 +45,22 @@ public final class KvPressureCommand implements Callable<Integer> {
     @Option(names = "--turns", defaultValue = "6", description = "Turns between the tool calls.")
     private int turns;
 
+    @Option(names = "--overlap", defaultValue = "2", description = "Requests that begin together.")
+    private int overlap;
+
     @Option(names = "--prefix", defaultValue = "2176", description = "Tokens that all share.")
     private int prefixTokens;
+
+    @Option(
+            names = "--min-cached",
+            description = "Tokens that have to be found again; without it, 128 less than --prefix.")
+    private @Nullable Integer minCached;
+
+    @Option(
+            names = "--suffix-limit",
+            defaultValue = "256",
+            description = "Tokens that may be left to compute then.")
+    private int suffixLimit;
 
     @Option(names = "--budget", defaultValue = "9600", description = "Tokens that the pool holds.")
     private int budgetTokens;
@@ -73,60 +82,63 @@ public final class KvPressureCommand implements Callable<Integer> {
             })
     private @Nullable Long seed;
 
+    @Option(names = "--hard", description = "The harder variants, too.")
+    private boolean hard;
+
+    @Option(names = "--json", description = "Print JSON in place of a table.")
+    private boolean json;
+
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
-        ToolLoopReport report = run(plan());
-        print(spec.commandLine().getOut(), report);
-        return report.slotFailures() == 0 && report.lostTokens() == 0 ? 0 : 1;
+        var run = run();
+        var text = new PressureText(run.run(progress(run.requests())));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(text.json());
+        } else {
+            text.lines().forEach(out::println);
+        }
+        out.flush();
+        return text.good() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private ToolLoopPlan plan() {
+    private PressureRun run() {
         try {
+            int found =
+                    minCached == null
+                            ? Math.max(0, prefixTokens - PressurePlan.DEFAULT_SLACK)
+                            : minCached;
             var order = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
-            return new ToolLoopPlan(
-                    agents, attempts, turns, prefixTokens, budgetTokens, lanes, policy, order);
+            var plan =
+                    new PressurePlan(
+                            agents,
+                            attempts,
+                            turns,
+                            overlap,
+                            prefixTokens,
+                            found,
+                            suffixLimit,
+                            budgetTokens,
+                            lanes,
+                            policy,
+                            order);
+            return new PressureRun(plan, hard);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
-    /// Runs a plan on a pool of its own in host memory, 32 bytes a token.
-    static ToolLoopReport run(ToolLoopPlan plan) throws InterruptedException, ExecutionException {
-        KvShape shape = new KvShape(1, 1, 16, KvType.INT8, KvType.INT8, TOKENS_PER_BLOCK);
-        KvPoolConfig config =
-                KvPoolConfig.builder(shape, KvIdentity.of("tool-loop"))
-                        .policy(plan.policy())
-                        .capacityBlocks(Math.ceilDiv(plan.budgetTokens(), TOKENS_PER_BLOCK))
-                        .build();
-        try (HostSpace space = HostSpace.of("kv-pressure", 1L << 30);
-                KvPool pool = new KvPool(config, space)) {
-            return new ToolLoop(plan, pool).run();
+    /// A bar on a terminal, nothing elsewhere.
+    private Runnable progress(int requests) {
+        if (!Terminal.of(System.console(), System.getenv(), System.out.charset()).live()) {
+            return () -> {};
         }
-    }
-
-    private static void print(PrintWriter out, ToolLoopReport report) {
-        row(out, "requests", "%,d".formatted(report.requests()));
-        row(out, "reuse", percent(report.reuse()));
-        row(out, "an LRU's, one at a time", percent(report.patientLruReuse()));
-        row(out, "evicted", "%,d blocks".formatted(report.evictedBlocks()));
-        row(out, "waits", "%,d".formatted(report.waits()));
-        row(out, "refusals", "%,d".formatted(report.refusals()));
-        row(out, "slowest admission", millis(report.slowestAdmissionNanos()));
-        row(out, "most admitted while one waited", "%,d".formatted(report.mostPassed()));
-        row(out, "admitted without room", "%,d".formatted(report.slotFailures()));
-        row(out, "lost tokens", "%,d".formatted(report.lostTokens()));
-        out.flush();
-    }
-
-    private static String percent(double part) {
-        return String.format(Locale.ROOT, "%.1f%%", 100 * part);
-    }
-
-    private static String millis(long nanos) {
-        return "%,d ms".formatted(Duration.ofNanos(nanos).toMillis());
-    }
-
-    private static void row(PrintWriter out, String name, String value) {
-        out.printf(Locale.ROOT, "%-32s %s%n", name, value);
+        var bar = new ProgressBar(spec.commandLine().getErr(), requests);
+        Object one = new Object();
+        return () -> {
+            synchronized (one) { // agents call it from their threads
+                bar.accept(1);
+            }
+        };
     }
 }

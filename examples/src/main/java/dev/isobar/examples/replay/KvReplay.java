@@ -22,8 +22,16 @@ public record KvReplay(KvTrace trace) {
     /// @param blocks how many it could keep
     /// @param hits blocks found
     /// @param rate those by all blocks asked for, 0 to 1
+    /// @param savedTime the share of all computation that was saved, 0 to 1, as
+    ///     [dev.isobar.kv.PrefillCost#DEFAULT] tells it for blocks of 512 tokens
     /// @param nanosPerBlock how long it took by block asked for
-    public record Result(String policy, int blocks, long hits, double rate, double nanosPerBlock) {}
+    public record Result(
+            String policy,
+            int blocks,
+            long hits,
+            double rate,
+            double savedTime,
+            double nanosPerBlock) {}
 
     /// Runs them all.
     ///
@@ -61,6 +69,7 @@ public record KvReplay(KvTrace trace) {
                 capacity,
                 replay.hits(),
                 replay.hitRate(),
+                replay.savedRate(),
                 (double) nanos / replay.blocks());
     }
 }

@@ -32,17 +32,18 @@ public record KvReplayReport(KvTrace trace, List<KvReplay.Result> results) {
                                 trace.distinctCount()));
         lines.add("");
         lines.add(
-                "%9s  %-9s %12s %9s %10s"
-                        .formatted("blocks", "policy", "hits", "rate", "ns/block"));
+                "%9s  %-9s %12s %9s %11s %10s"
+                        .formatted("blocks", "policy", "hits", "rate", "time saved", "ns/block"));
         for (KvReplay.Result result : results) {
             lines.add(
                     String.format(
                             Locale.ROOT,
-                            "%,9d  %-9s %,12d %7.2f %% %10.0f",
+                            "%,9d  %-9s %,12d %7.2f %% %9.2f %% %10.0f",
                             result.blocks(),
                             result.policy(),
                             result.hits(),
                             100 * result.rate(),
+                            100 * result.savedTime(),
                             result.nanosPerBlock()));
         }
         return lines;
@@ -51,18 +52,20 @@ public record KvReplayReport(KvTrace trace, List<KvReplay.Result> results) {
     /// A line for each result, below a line of titles.
     public String csv() {
         var text =
-                new StringBuilder("trace,policy,blocks,requested_blocks,hits,rate,ns_per_block\n");
+                new StringBuilder(
+                        "trace,policy,blocks,requested_blocks,hits,rate,saved_time,ns_per_block\n");
         for (KvReplay.Result result : results) {
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "\"%s\",%s,%d,%d,%d,%.6f,%.1f%n",
+                            "\"%s\",%s,%d,%d,%d,%.6f,%.6f,%.1f%n",
                             trace.name().replace("\"", "\"\"").replaceAll("\\p{Cntrl}", "?"),
                             result.policy(),
                             result.blocks(),
                             trace.blockCount(),
                             result.hits(),
                             result.rate(),
+                            result.savedTime(),
                             result.nanosPerBlock()));
         }
         return text.toString();

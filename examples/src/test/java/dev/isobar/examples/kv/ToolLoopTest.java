@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.isobar.broker.admission.AdmissionConfig;
 import dev.isobar.kv.KvPolicy;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,12 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ToolLoopTest {
 
     /// Eight agents, and a budget in which three requests fit at once.
-    private static final ToolLoopPlan PLAN = plan(8, 2, 3_900, 4, KvPolicy.ADAPTIVE);
+    private static final PressurePlan PLAN = PressurePlan.of(8, 2, 6, 500, 3_900, 4);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 16, 18, 48, 62, 87, 94, 132, 245})
     void eightAgents_budgetForThree_nobodyStarves_nothingIsLost(long seed) throws Exception {
-        ToolLoopReport report = KvPressureCommand.run(PLAN.seeded(seed));
+        PhaseReport report = run(PLAN.seeded(seed));
 
         assertAllIsWell(report);
         assertThat(report.waits()).isPositive();
@@ -34,19 +33,20 @@ class ToolLoopTest {
 
     @Test
     void sameSeed_sameRun() throws Exception {
-        assertThat(KvPressureCommand.run(PLAN.seeded(7)))
-                .isEqualTo(KvPressureCommand.run(PLAN.seeded(7)))
-                .isNotEqualTo(KvPressureCommand.run(PLAN.seeded(8)));
+        assertThat(run(PLAN.seeded(7)))
+                .isEqualTo(run(PLAN.seeded(7)))
+                .isNotEqualTo(run(PLAN.seeded(8)));
     }
 
     /// What threads do not decide: that nobody loses anything, whoever comes first.
     @Test
     void eightAgents_inThreadsOfTheirOwn_nothingIsLost() throws Exception {
-        assertAllIsWell(KvPressureCommand.run(PLAN));
+        assertAllIsWell(run(PLAN));
     }
 
-    private static void assertAllIsWell(ToolLoopReport report) {
-        assertThat(report.requests()).isEqualTo(PLAN.requests());
+    private static void assertAllIsWell(PhaseReport report) {
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.requests()).isEqualTo(new ToolLoop(PLAN).requests());
         assertThat(report.slotFailures()).isZero();
         assertThat(report.lostTokens()).isZero();
         assertThat(report.bypasses())
@@ -57,16 +57,17 @@ class ToolLoopTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void oneLane_findsWhatThePatientLruFinds(long seed) throws Exception {
-        ToolLoopPlan plan = plan(8, 2, 3_900, 1, KvPolicy.LRU).seeded(seed);
-        ToolLoopReport report = KvPressureCommand.run(plan);
+        PressurePlan plan =
+                PressurePlan.of(8, 2, 6, 500, 3_900, 1).evicting(KvPolicy.LRU).seeded(seed);
+        PhaseReport report = run(plan);
 
         assertThat(report.patientLruTokens() - report.cachedTokens())
-                .isBetween(0L, plan.requests() * 16L);
+                .isBetween(0L, report.requests() * 16L);
     }
 
     @Test
     void oneAgent_withRoomForAll_neverWaits_andComputesOnlyWhatIsNew() throws Exception {
-        ToolLoopReport report = KvPressureCommand.run(plan(1, 3, 30_000, 4, KvPolicy.LRU));
+        PhaseReport report = run(PressurePlan.of(1, 3, 6, 500, 30_000, 4));
 
         assertThat(report.waits()).isZero();
         assertThat(report.evictedBlocks()).isZero();
@@ -76,13 +77,11 @@ class ToolLoopTest {
     @Test
     void plan_bad_namesTheNumber() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> plan(0, 1, 1, 1, KvPolicy.LRU))
+                .isThrownBy(() -> PressurePlan.of(0, 1, 1, 1, 1, 1))
                 .withMessageContaining("agents must be at least 1: 0");
     }
 
-    private static ToolLoopPlan plan(
-            int agents, int attempts, int budget, int lanes, KvPolicy policy) {
-        return new ToolLoopPlan(
-                agents, attempts, 6, 500, budget, lanes, policy, OptionalLong.empty());
+    private static PhaseReport run(PressurePlan plan) throws Exception {
+        return new PressureRun(plan, false).run(new ToolLoop(plan), () -> {});
     }
 }

@@ -79,7 +79,14 @@ class KvReplayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LRU, 2, 0", "LRU, 6, 4", "ADAPTIVE, 6, 4", "ARC, 6, 4", "FIFO, 6, 4"})
+    @CsvSource({
+        "LRU, 2, 0",
+        "LRU, 6, 4",
+        "ADAPTIVE, 6, 4",
+        "COST, 6, 4",
+        "ARC, 6, 4",
+        "FIFO, 6, 4"
+    })
     void run_countsWhatIsFound(KvPolicy policy, int blocks, long hits) throws IOException {
         KvTrace trace = KvTrace.read(file("t.jsonl", LINES));
         var done = new AtomicInteger();
@@ -97,21 +104,21 @@ class KvReplayTest {
                 new KvReplayReport(
                         trace,
                         List.of(
-                                new KvReplay.Result("lru", 2, 0, 0, 812.4),
-                                new KvReplay.Result("adaptive", 6, 4, 0.4, 1500)));
+                                new KvReplay.Result("lru", 2, 0, 0, 0, 812.4),
+                                new KvReplay.Result("adaptive", 6, 4, 0.4, 0.375, 1500)));
         assertThat(report.lines())
                 .containsExactly(
                         "t.jsonl: 4 requests, 10 blocks, 6 of them different",
                         "",
-                        "   blocks  policy            hits      rate   ns/block",
-                        "        2  lru                  0    0.00 %        812",
-                        "        6  adaptive             4   40.00 %       1500");
+                        "   blocks  policy            hits      rate  time saved   ns/block",
+                        "        2  lru                  0    0.00 %      0.00 %        812",
+                        "        6  adaptive             4   40.00 %     37.50 %       1500");
         assertThat(report.csv())
                 .isEqualToNormalizingNewlines(
                         """
-                        trace,policy,blocks,requested_blocks,hits,rate,ns_per_block
-                        "t.jsonl",lru,2,10,0,0.000000,812.4
-                        "t.jsonl",adaptive,6,10,4,0.400000,1500.0
+                        trace,policy,blocks,requested_blocks,hits,rate,saved_time,ns_per_block
+                        "t.jsonl",lru,2,10,0,0.000000,0.000000,812.4
+                        "t.jsonl",adaptive,6,10,4,0.400000,0.375000,1500.0
                         """);
         JsonNode json = JsonMapper.builder().build().readTree(report.json());
         assertThat(json.isArray()).isTrue();

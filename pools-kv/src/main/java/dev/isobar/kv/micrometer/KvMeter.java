@@ -15,6 +15,10 @@ public enum KvMeter {
     USED(gauge("kv.blocks", "Blocks by state", KvStats::usedBlocks).tagged("state", "used")),
     /// Blocks with content that nobody uses.
     IDLE(gauge("kv.blocks", "Blocks by state", KvStats::idleBlocks).tagged("state", "idle")),
+    /// Blocks on their way to a tier.
+    LEAVING(
+            gauge("kv.blocks", "Blocks by state", KvStats::leavingBlocks)
+                    .tagged("state", "leaving")),
     /// Blocks promised to sequences that have not taken them.
     PROMISED(gauge("kv.blocks.promised", "Blocks promised and not taken", KvStats::promisedBlocks)),
     /// Blocks there may be now.
@@ -42,6 +46,12 @@ public enum KvMeter {
                             "Tokens of prompts by whether they were found",
                             (KvStats stats) -> stats.lookupTokens() - stats.hitTokens())
                     .tagged("result", "miss")),
+    /// Found tokens that came from a tier.
+    LOADED(
+            counter(
+                    "kv.loaded.tokens",
+                    "Found tokens that were loaded from a tier",
+                    KvStats::loadedTokens)),
     /// Blocks evicted for room.
     EVICTED_ROOM(
             counter("kv.evictions", "Evicted blocks by reason", KvStats::evictedForRoom)

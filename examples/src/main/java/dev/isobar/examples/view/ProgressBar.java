@@ -1,4 +1,4 @@
-package dev.isobar.examples;
+package dev.isobar.examples.view;
 
 import java.io.PrintWriter;
 import java.util.function.IntConsumer;
@@ -6,7 +6,7 @@ import java.util.function.IntConsumer;
 /// A line on a terminal that says how much is done, and is gone when all is.
 ///
 /// *One thread only.*
-final class ProgressBar implements IntConsumer {
+public final class ProgressBar implements IntConsumer {
 
     private static final int WIDTH = 40;
 
@@ -15,7 +15,8 @@ final class ProgressBar implements IntConsumer {
     private long done;
     private int shown = -1;
 
-    ProgressBar(PrintWriter out, long total) {
+    /// @param total how much is to be done; at least 0
+    public ProgressBar(PrintWriter out, long total) {
         this.out = out;
         this.total = total;
     }

@@ -1,0 +1,15 @@
+package dev.isobar.lora.format;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/// Jazzer's inputs for the safetensors reader: the seeds in every build, new ones for ten minutes with
+/// `-Pfuzz`.
+class SafetensorsFuzzTest {
+
+    private final SafetensorsReader reader = new SafetensorsReader(FormatLimits.defaults());
+
+    @FuzzTest(maxDuration = "10m")
+    void anyBytes(byte[] bytes) {
+        Fuzzed.requireSafe(reader::read, bytes);
+    }
+}
