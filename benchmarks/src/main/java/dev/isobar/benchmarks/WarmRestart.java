@@ -47,7 +47,9 @@ final class WarmRestart {
             fill(root, keys);
             for (int round = 0; round < rounds; round++) {
                 print("restart with %,d vectors, ms", vectors, "plainRead", readMillis(root));
-                print("restart with %,d vectors, ms", vectors, "restore", restoreMillis(root, keys));
+                print(
+                        "restart with %,d vectors, ms",
+                        vectors, "restore", restoreMillis(root, keys));
                 print("look-up among %,d on disk, µs", vectors, "plainRead", preadMicros(root));
                 print("look-up among %,d on disk, µs", vectors, "get", lookUpMicros(root, keys));
             }
