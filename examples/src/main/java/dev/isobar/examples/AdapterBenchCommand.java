@@ -7,6 +7,7 @@ import dev.isobar.examples.adapter.AdapterBenchPlan;
 import dev.isobar.examples.adapter.AdapterBenchReport;
 import dev.isobar.examples.adapter.AdapterPolicy;
 import dev.isobar.examples.view.AdapterBenchTable;
+import dev.isobar.examples.view.ProgressBar;
 import dev.isobar.examples.view.Terminal;
 import dev.isobar.lora.format.AdapterFormatException;
 import java.io.IOException;
