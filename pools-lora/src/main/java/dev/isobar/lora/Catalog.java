@@ -27,7 +27,9 @@ final class Catalog {
         this.reader = new AdapterReader(sources, limits);
     }
 
-    AdapterDescription register(String name, Path path, double priority, String domain) {
+    /// @param sha256 what the digest of the weights must be; null if it does not matter
+    AdapterDescription register(
+            String name, Path path, double priority, String domain, byte @Nullable [] sha256) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("an adapter's name must not be blank");
         }
@@ -38,7 +40,9 @@ final class Catalog {
                         name,
                         domain,
                         description,
-                        sources.register(description.weights()),
+                        sha256 == null
+                                ? sources.register(description.weights())
+                                : sources.register(description.weights(), sha256),
                         new Demand(requests),
                         priority);
         if (known.putIfAbsent(name, adapter) != null) {

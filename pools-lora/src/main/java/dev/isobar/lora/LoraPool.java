@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,7 +75,19 @@ public final class LoraPool implements AutoCloseable {
     /// @throws dev.isobar.lora.format.AdapterFormatException if it is no good
     /// @throws IllegalArgumentException if the name is blank or taken, or the priority out of range
     public AdapterDescription register(String name, Path path, double priority, String domain) {
-        return catalog.register(name, path, priority, domain);
+        return catalog.register(name, path, priority, domain, null);
+    }
+
+    /// The same, if the weights are the expected ones. Reads the whole file once; what is loaded later is
+    /// the file that was read, or the load fails.
+    ///
+    /// @param sha256 32 bytes: the digest of the file with the weights, which is the `safetensors` file of a
+    ///     PEFT folder
+    /// @throws dev.isobar.memory.load.LoadException `DIGEST_MISMATCH` if they are others
+    public AdapterDescription register(
+            String name, Path path, double priority, String domain, byte[] sha256) {
+        return catalog.register(
+                name, path, priority, domain, Objects.requireNonNull(sha256, "sha256"));
     }
 
     /// Forgets an adapter, pinned or not, and drops it from all tiers. Open leases stay valid.

@@ -3,13 +3,18 @@ package dev.isobar.lora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.isobar.lora.format.PeftFolder;
 import dev.isobar.lora.format.TensorInfo;
+import dev.isobar.memory.load.LoadError;
+import dev.isobar.memory.load.LoadException;
 import dev.isobar.pool.LoadFailedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -61,6 +66,27 @@ class LoraTiersTest {
 
         assertThat(fixture.pool.onHost()).containsExactly("h");
         assertThat(fixture.pool.active()).containsExactly("b");
+    }
+
+    @Test
+    void register_withTheDigestOfTheWeights_orNotAtAll() throws Exception {
+        Path adapter = PeftFolder.small().write(folder.resolve("known"));
+        byte[] weights = Files.readAllBytes(adapter.resolve("adapter_model.safetensors"));
+        byte[] right = MessageDigest.getInstance("SHA-256").digest(weights);
+        byte[] wrong = right.clone();
+        wrong[31] ^= 1;
+
+        assertThatThrownBy(() -> fixture.pool.register("a", adapter, 0.5, "", wrong))
+                .isInstanceOfSatisfying(
+                        LoadException.class,
+                        e -> assertThat(e.code()).isEqualTo(LoadError.DIGEST_MISMATCH))
+                .hasMessageContaining(HexFormat.of().formatHex(right));
+        assertThat(fixture.pool.description("a")).isEmpty();
+
+        fixture.pool.register("a", adapter, 0.5, "", right);
+        try (Activation.Active active = fixture.active("a")) {
+            assertThat(active.loaded()).isTrue();
+        }
     }
 
     @Test
