@@ -107,8 +107,8 @@ final class LogAppender {
         root.janitor().round();
         for (List<Pending> group = next(); !group.isEmpty(); group = next()) {
             answer(group);
+            log.compactor().compactWorst(); // in the loop: busy callers may never let it end
         }
-        log.compactor().compactWorst();
         return true;
     }
 
