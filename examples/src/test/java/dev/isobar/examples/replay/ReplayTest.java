@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,8 +74,17 @@ class ReplayTest {
         return hits;
     }
 
-    /// What the issue asks for, point by point, with a little room for what the clock, the hashes and
-    /// Caffeine's dice change.
+    /// Caffeine throws dice: one run in many is half a point better than the others.
+    private static double usualHitRateOfCaffeine(Trace trace, long capacity) {
+        return IntStream.range(0, 5)
+                .mapToDouble(_ -> run(trace, capacity, PolicyKind.CAFFEINE).hitRate())
+                .sorted()
+                .skip(2)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// What the issue asks for, point by point.
     @ParameterizedTest
     @MethodSource("real")
     void pool_unitSizes_isNeverFarBehindTheBest(Traces.Named named) throws IOException {
@@ -83,10 +93,11 @@ class ReplayTest {
         for (double share : SHARES) {
             long capacity = Math.max(1, Math.round(share * trace.keyCount()));
             double best =
-                    Stream.of(PolicyKind.LRU, PolicyKind.S3_FIFO, PolicyKind.CAFFEINE)
+                    Stream.of(PolicyKind.LRU, PolicyKind.S3_FIFO)
                             .mapToDouble(policy -> run(trace, capacity, policy).hitRate())
                             .max()
                             .orElseThrow();
+            best = Math.max(best, usualHitRateOfCaffeine(trace, capacity));
             assertThat(run(trace, capacity, PolicyKind.POOL).hitRate())
                     .as("%s with %d", named.name(), capacity)
                     .isGreaterThan(best - allowed);
