@@ -104,12 +104,24 @@ final class LogAppender {
 
     private boolean drainAll() {
         draining.set(false);
-        root.janitor().round();
-        for (List<Pending> group = next(); !group.isEmpty(); group = next()) {
-            answer(group);
-            log.compactor().compactWorst(); // in the loop: busy callers may never let it end
+        try {
+            root.janitor().round();
+            for (List<Pending> group = next(); !group.isEmpty(); group = next()) {
+                answer(group);
+                log.compactor().compactWorst(); // in the loop: busy callers may never let it end
+            }
+            return true;
+        } catch (Throwable t) {
+            failAll(t);
+            throw t;
         }
-        return true;
+    }
+
+    /// Callers must not wait for ever, whatever happens here.
+    private void failAll(Throwable failure) {
+        for (List<Pending> group = next(); !group.isEmpty(); group = next()) {
+            group.forEach(each -> each.outcome.completeExceptionally(failure));
+        }
     }
 
     private List<Pending> next() {
@@ -128,7 +140,6 @@ final class LogAppender {
         return group;
     }
 
-    /// Callers must not wait for ever, whatever happens here.
     private void answer(List<Pending> group) {
         try {
             List<WriteOutcome> outcomes = write(group);

@@ -308,6 +308,39 @@ class SegmentLogTest {
                 .hasSize(5);
     }
 
+    /// Nothing like it is expected; but whoever waits must hear of it.
+    @Test
+    void groupThatThrows_failsAllWhoWait_andTheLogGoesOn() {
+        put("first", "opens the store");
+        CountDownLatch forcing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        fixture.files.fail(
+                MemoryFiles.Step.FORCE,
+                "never",
+                _ -> {
+                    forcing.countDown();
+                    await(goOn);
+                    throw new IllegalStateException("broken");
+                });
+        var blocker = log.append(KEY, bytes("a"), Durability.DATA);
+        await(forcing);
+        var waits = log.append(key("waits"), bytes("b"), Durability.DATA);
+        goOn.countDown();
+        assertThat(blocker)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withMessageContaining("broken");
+        assertThat(waits)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withMessageContaining("broken");
+
+        fixture.files.heal();
+        put("next", "x");
+        assertThat(get("next")).contains("x");
+        assertThat(get("waits")).isEmpty();
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await();
