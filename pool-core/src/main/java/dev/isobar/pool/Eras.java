@@ -42,6 +42,8 @@ final class Eras {
     private double typicalLog;
     private int typicalExponent = Integer.MIN_VALUE;
     private int seen;
+    private double seenDensity = 1;
+    private double seenLog;
 
     Eras(LongSupplier clock) {
         this.clock = clock;
@@ -88,9 +90,12 @@ final class Eras {
     ///
     /// @return by which factor what was counted in ticks has to be multiplied; 1 nearly always
     synchronized double seen(double density) {
-        double log = Math.log(density) / Math.log(2);
+        if (density != seenDensity) { // most are as the one before, and logarithms are slow
+            seenDensity = density;
+            seenLog = Math.log(density) / Math.log(2);
+        }
         seen = Math.min(seen + 1, (int) (1 / DRIFT));
-        typicalLog += (log - typicalLog) / seen;
+        typicalLog += (seenLog - typicalLog) / seen;
         if (Math.abs(typicalLog - typicalExponent) <= 1) {
             return 1;
         }

@@ -106,6 +106,15 @@ final class ModelPool {
         return true;
     }
 
+    /// Puts in what is loaded; what takes no bytes needs no room, even where there is too much.
+    boolean load(String key, long bytes, long now) {
+        if (bytes == 0) {
+            items.add(new Item(key, 0, 0, now, inflation));
+            return true;
+        }
+        return put(key, bytes, 0, now);
+    }
+
     boolean invalidate(String key) {
         Optional<Item> found = find(key);
         found.ifPresent(item -> drop(item, "INVALIDATED"));

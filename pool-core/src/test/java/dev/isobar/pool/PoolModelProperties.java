@@ -162,7 +162,7 @@ class PoolModelProperties {
         private void lead(LoadTicket<Block> ticket, String key, long bytes) {
             boolean fails = bytes % 2 == 1;
             if (bytes <= model.limit) { // room is made before the load, whether it succeeds or not
-                assertThat(model.put(key, bytes, 0, now)).isTrue();
+                assertThat(model.load(key, bytes, now)).isTrue();
                 if (fails) {
                     model.items.removeLast();
                 }
