@@ -126,7 +126,7 @@ public final class Bench {
                         .timeUnit(TimeUnit.NANOSECONDS)
                         .threads(threads)
                         .forks(1)
-                        .warmupIterations(quick ? 2 : 3)
+                        .warmupIterations(quick ? 4 : 3)
                         .warmupTime(TimeValue.milliseconds(quick ? 150 : 300))
                         .measurementIterations(quick ? 3 : 5)
                         .measurementTime(TimeValue.milliseconds(quick ? 100 : 300))
