@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A log of a [WarmStore] as the lowest tier of a pool: for many small values. Values are written behind
@@ -118,14 +119,22 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         return behind.holds(fingerprint) || (log.opened() && log.contains(fingerprint));
     }
 
-    /// A store that is known to be closed, or not to be ours to write to, takes nothing.
     @Override
     public boolean offer(K key, V value) {
+        return offer(key, value, () -> true);
+    }
+
+    /// A store that is known to be closed, or not to be ours to write to, takes nothing.
+    @Override
+    public boolean offer(K key, V value, BooleanSupplier wanted) {
         if (store.closed() || (store.opened() && store.access() != StoreAccess.OWNER)) {
             return false;
         }
         return behind.offer(
-                codec.fingerprint(key), codec.bytes(value), into -> codec.encode(value, into));
+                codec.fingerprint(key),
+                codec.bytes(value),
+                into -> codec.encode(value, into),
+                wanted);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +67,13 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     /// Takes a copy, if there is room for it.
     ///
     /// @param encode writes the payload
+    /// @param wanted asked under the lock under which [#forget] drops what waits
     /// @return whether it is on its way
-    boolean offer(Fingerprint key, int payloadBytes, Consumer<MemorySegment> encode) {
+    boolean offer(
+            Fingerprint key,
+            int payloadBytes,
+            Consumer<MemorySegment> encode,
+            BooleanSupplier wanted) {
         long bytes = (long) payloadBytes + OVERHEAD_BYTES;
         if (!reserve(key, bytes)) {
             return holds(key);
@@ -76,7 +82,7 @@ final class WriteBehind implements PressureSource, AutoCloseable {
         try {
             byte[] payload = new byte[payloadBytes];
             encode.accept(MemorySegment.ofArray(payload));
-            taken = enqueue(key, payload);
+            taken = enqueue(key, payload, wanted);
         } finally {
             if (!taken) {
                 chargedBytes.addAndGet(-bytes);
@@ -97,10 +103,13 @@ final class WriteBehind implements PressureSource, AutoCloseable {
         return true;
     }
 
-    private boolean enqueue(Fingerprint key, byte[] payload) {
+    private boolean enqueue(Fingerprint key, byte[] payload, BooleanSupplier wanted) {
         lock.lock();
         try {
-            if (closed || writing.containsKey(key) || waiting.putIfAbsent(key, payload) != null) {
+            if (closed
+                    || writing.containsKey(key)
+                    || !wanted.getAsBoolean()
+                    || waiting.putIfAbsent(key, payload) != null) {
                 return false;
             }
             waitingBytes.addAndGet(charge(payload));

@@ -36,6 +36,7 @@ class StoreProcessesTest {
 
     @Test
     @Tag("stress")
+    @Timeout(value = 45, unit = TimeUnit.MINUTES) // 300 times a new process, on whatever machine
     void kill_300Times_leavesOldOrNew() throws Exception {
         kill(300, new Random(300));
     }
