@@ -96,12 +96,11 @@ final class LogRecovery {
             sequence = Math.max(sequence, record.sequence());
             if (!whole) {
                 root.counters().damaged.increment();
-                return;
             }
+            LogRecord found = whole ? record : record.asTombstone();
             long used = now - Ages.nanos(record.writtenMillis(), millis);
             builder.add(
-                    record,
-                    new Spot(segment, offset, record.payloadBytes(), record.sequence(), used));
+                    found, new Spot(segment, offset, found.payloadBytes(), found.sequence(), used));
         }
 
         @Override

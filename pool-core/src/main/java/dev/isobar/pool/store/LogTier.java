@@ -150,7 +150,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
             case Recalled.Absent<V> _ -> absent.increment();
             case Recalled.Stale<V> _ -> {
                 stale.increment();
-                forget(key); // so that a fresh one can take its place
+                forget(key, Durability.NONE); // so that a fresh one can take its place
             }
             case Recalled.Damaged<V> _ -> damaged.increment();
             case Recalled.NoRoom<V> _ -> noRoom.increment();
@@ -180,14 +180,20 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         }
     }
 
-    /// Forgets a key, and waits until that is written; a store that is closed has forgotten anyway.
+    /// Forgets a key, and waits until that lasts. If the disk fails, the key is not found any more, and
+    /// the store writes that down as soon as it can. A store that is closed, or that is not ours to write
+    /// to, does not forget.
     @Override
     public void forget(K key) {
+        forget(key, Durability.DATA);
+    }
+
+    private void forget(K key, Durability durability) {
         Fingerprint fingerprint = codec.fingerprint(key);
         behind.forget(fingerprint);
         try {
             if (log.contains(fingerprint)) {
-                log.remove(fingerprint, Durability.NONE);
+                log.remove(fingerprint, durability);
             }
         } catch (IllegalStateException e) {
             if (!store.closed()) {

@@ -178,6 +178,7 @@ final class OwnedRoot implements Root {
         }
         try {
             thread.call(() -> {
+                logs.settle();
                 ended = true;
                 logs.close();
                 new CleanMark(this).save();

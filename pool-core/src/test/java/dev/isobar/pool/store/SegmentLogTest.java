@@ -381,6 +381,84 @@ class SegmentLogTest {
     }
 
     @Test
+    void remove_thatCannotBeWritten_isOwed_andNeverFoundAgain() {
+        put("k", "old");
+        fixture.files.fail(MemoryFiles.Step.WRITE, "Input/output error");
+        assertThat(log.remove(KEY, Durability.DATA).written()).isFalse();
+        assertThat(get("k")).isEmpty();
+        fixture.files.heal();
+        put("other", "x");
+        reopen();
+        assertThat(get("k")).isEmpty();
+        assertThat(get("other")).contains("x");
+    }
+
+    @Test
+    void remove_thatCannotBeWritten_isWrittenAtTheEnd_unlessTheKeyWasPutAgain() {
+        put("k", "old");
+        put("again", "old");
+        fixture.files.fail(MemoryFiles.Step.WRITE, "Input/output error");
+        log.remove(KEY, Durability.DATA);
+        log.remove(key("again"), Durability.DATA);
+        fixture.files.heal();
+        put("again", "new");
+        log.remove(KEY, Durability.NONE);
+        reopen();
+        assertThat(get("k")).isEmpty();
+        assertThat(get("again")).contains("new");
+
+        put("k", "old");
+        fixture.files.fail(MemoryFiles.Step.WRITE, "Input/output error");
+        log.remove(KEY, Durability.DATA);
+        fixture.files.heal();
+        reopen();
+        assertThat(get("k")).isEmpty();
+    }
+
+    /// The segment with the value cannot be deleted, that with the tombstone is compacted.
+    @Test
+    void segmentThatCannotBeDeleted_keepsTheTombstones() {
+        put("k", filled("old", 3000));
+        put("fill", filled("", 3000));
+        fixture.files.fail(
+                MemoryFiles.Step.DELETE, "busy", path -> path.endsWith(Segment.name(1)));
+        log.remove(KEY, Durability.DATA);
+        for (int i = 0; i < 6; i++) {
+            store.compact();
+            put("fill", filled("" + i, 3500));
+        }
+        assertThat(segments().getFirst()).hasFileName(Segment.name(1));
+        reopen();
+        assertThat(get("k")).isEmpty();
+
+        fixture.files.heal();
+        store.compact();
+        assertThat(get("fill")).contains(filled("5", 3500));
+    }
+
+    @Test
+    void damagedRecord_doesNotBringTheOlderOneBack() {
+        put("keep", filled("", 2500));
+        put("k", filled("old", 900));
+        put("k", filled("new", 900));
+        put("fill", filled("", 2500));
+        Path second = segments().get(1);
+        byte[] bytes = fixture.files.content(second);
+        bytes[Segment.HEADER_BYTES + LogRecord.HEADER_BYTES] ^= 1;
+        fixture.files.overwrite(second, bytes);
+        assertThat(get("k")).as("damaged").isEmpty();
+        reopen();
+        assertThat(get("k")).isEmpty();
+
+        put("fill", filled("again", 2500));
+        store.verify(); // after what the store does on its own
+        assertThat(segments()).as("it was compacted").doesNotContain(second);
+        reopen();
+        assertThat(get("k")).isEmpty();
+        assertThat(get("keep")).contains(filled("", 2500));
+    }
+
+    @Test
     void reader_seesWhatTheOwnerAppendsRemovesAndCompacts() {
         put("k", "one");
         try (WarmStore reader = fixture.open(config.reading())) {
