@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     private final LongAdder stale = new LongAdder();
     private final LongAdder damaged = new LongAdder();
     private final LongAdder noRoom = new LongAdder();
+    private final AtomicReference<RestoreReport> restores =
+            new AtomicReference<>(RestoreReport.nothing());
 
     /// A tier with the buffer by default.
     ///
@@ -91,6 +94,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     /// @param failed values that the store refused
     /// @param dropped values that were given up under pressure before they were written
     /// @param bufferedBytes what waits, in bytes
+    /// @param restores what all runs of [WarmRestorer] have come to together
     public record Stats(
             long found,
             long absent,
@@ -101,7 +105,8 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
             long full,
             long failed,
             long dropped,
-            long bufferedBytes) {}
+            long bufferedBytes,
+            RestoreReport restores) {}
 
     @Override
     public String name() {
@@ -230,6 +235,11 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
                 keys.stream().map(codec::fingerprint).filter(log::contains).toList());
     }
 
+    /// A run of the restorer has ended.
+    void restored(RestoreReport report) {
+        restores.accumulateAndGet(report, RestoreReport::plus);
+    }
+
     /// What it has done.
     public Stats stats() {
         return new Stats(
@@ -242,7 +252,8 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
                 behind.full.sum(),
                 behind.failed.sum(),
                 behind.dropped.sum(),
-                behind.usage().usedBytes());
+                behind.usage().usedBytes(),
+                restores.get());
     }
 
     /// Takes nothing more, and waits until what was taken is written. Idempotent.

@@ -54,6 +54,12 @@ public final class WarmRestorer<K, V> {
     ///
     /// @param stop asked before every value
     public RestoreReport run(BooleanSupplier stop) {
+        RestoreReport report = restore(stop);
+        tier.restored(report);
+        return report;
+    }
+
+    private RestoreReport restore(BooleanSupplier stop) {
         List<K> keys = tier.keys();
         RestoreReport report = RestoreReport.of(keys.size());
         for (K key : keys) {
