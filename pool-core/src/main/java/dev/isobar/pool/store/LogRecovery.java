@@ -36,6 +36,11 @@ final class LogRecovery {
             appendable = open(number, number == numbers.getLast());
         }
         builder.finish();
+        LogRecency.apply(
+                root.rootFiles().read(LogRecency.file(folder)),
+                index,
+                root.nanos(),
+                root.config().wallClock().millis());
         return new OwnedLog(root, folder, index, segments, sequence, appendable);
     }
 

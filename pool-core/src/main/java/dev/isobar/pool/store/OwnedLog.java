@@ -185,7 +185,16 @@ final class OwnedLog implements LogStorage {
         }
     }
 
+    /// Writes down when records were used, and closes all files.
     void close() {
+        try {
+            root.replace(
+                    LogRecency.file(folder),
+                    LogRecency.encode(index, root.nanos(), root.config().wallClock().millis()),
+                    Durability.NONE);
+        } catch (IOException _) {
+            root.counters().refusals.increment();
+        }
         for (Segment segment : segments.values()) {
             try {
                 appender.seal(segment);

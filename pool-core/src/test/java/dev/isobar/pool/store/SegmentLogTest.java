@@ -55,7 +55,9 @@ class SegmentLogTest {
     }
 
     private List<Path> segments() {
-        return fixture.files.filesBelow(new StorePaths(ROOT).segments());
+        return fixture.files.filesBelow(new StorePaths(ROOT).segments()).stream()
+                .filter(each -> each.toString().endsWith(".seg"))
+                .toList();
     }
 
     private static String filled(String start, int length) {
@@ -204,7 +206,7 @@ class SegmentLogTest {
         get("a");
         assertThat(log.keys()).containsExactly(key("a"), key("c"), key("b"));
         reopen();
-        assertThat(log.keys()).containsExactly(key("c"), key("b"), key("a"));
+        assertThat(log.keys()).containsExactly(key("a"), key("c"), key("b"));
     }
 
     @Test
@@ -378,6 +380,58 @@ class SegmentLogTest {
         put("k", "new");
         reopen();
         assertThat(get("k")).contains("new");
+    }
+
+    @Test
+    void recency_survivesARestart_whatWasUsedLeastGoesFirst() {
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            put(name, filled(name, 1200)); // three in a segment
+            fixture.clocks.advance(Duration.ofMinutes(1));
+        }
+        get("b");
+        fixture.clocks.advance(Duration.ofMinutes(1));
+        get("e");
+        reopen();
+        assertThat(log.keys())
+                .containsExactly(key("e"), key("b"), key("f"), key("d"), key("c"), key("a"));
+
+        store.reclaim(2000); // the first segment: of its records the one that was used stays
+        assertThat(log.keys()).containsExactly(key("e"), key("b"), key("f"), key("d"));
+        assertThat(get("b")).contains(filled("b", 1200));
+    }
+
+    @Test
+    void timeToLive_countsFromTheLastUse_overARestart() {
+        store.close();
+        store = fixture.open(config.withTimeToLive(Duration.ofDays(2)));
+        log = store.log("log");
+        put("used", "x");
+        put("unused", "x");
+        fixture.clocks.advance(Duration.ofDays(1));
+        get("used");
+        store.close();
+        fixture.clocks.advance(Duration.ofDays(1));
+        store = fixture.open(config.withTimeToLive(Duration.ofDays(2)));
+        log = store.log("log");
+        assertThat(get("used")).contains("x");
+        assertThat(get("unused")).isEmpty();
+    }
+
+    @Test
+    void damagedRecency_isTheTimeOfWriting() {
+        put("a", "x");
+        fixture.clocks.advance(Duration.ofMinutes(1));
+        put("b", "x");
+        fixture.clocks.advance(Duration.ofMinutes(1));
+        get("a");
+        store.close();
+        Path file = LogRecency.file(segments().getFirst().getParent());
+        byte[] bytes = fixture.files.content(file);
+        bytes[bytes.length / 2] ^= 1;
+        fixture.files.overwrite(file, bytes);
+        store = fixture.open(config);
+        log = store.log("log");
+        assertThat(log.keys()).containsExactly(key("b"), key("a"));
     }
 
     @Test
