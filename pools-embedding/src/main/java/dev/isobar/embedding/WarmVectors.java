@@ -8,6 +8,7 @@ import dev.isobar.pool.TierChain;
 import dev.isobar.pool.store.Fingerprinter;
 import dev.isobar.pool.store.LogTier;
 import dev.isobar.pool.store.RestoreReport;
+import dev.isobar.pool.store.SpillRules;
 import dev.isobar.pool.store.WarmRestorer;
 import dev.isobar.pool.store.WarmStore;
 import java.util.Collections;
@@ -36,7 +37,14 @@ final class WarmVectors implements AutoCloseable {
         this.store = store;
         this.pressure = pressure;
         var codec = new VectorCodec(config, store.config().wallClock(), memory);
-        this.tier = new LogTier<>(store, logName(config.name()), codec);
+        this.tier =
+                new LogTier<>(
+                        store,
+                        logName(config.name()),
+                        codec,
+                        LogTier.DEFAULT_BUFFER_BYTES,
+                        SpillRules.<EmbeddingKey, CachedVector>everything()
+                                .withPressure(pressure));
         this.chain = new TierChain<>(List.of(tier), pressure);
     }
 

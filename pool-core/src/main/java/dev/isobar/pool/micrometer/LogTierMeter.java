@@ -27,6 +27,10 @@ public enum LogTierMeter {
     FAILED(refused("store", LogTier.Stats::failed)),
     /// Values that were given up under pressure.
     DROPPED(refused("pressure", LogTier.Stats::dropped)),
+    /// Values that cost more to write than they save.
+    UNWORTHY(refused("worth", LogTier.Stats::unworthy)),
+    /// Values that came when too much had been written.
+    THROTTLED(refused("rate", LogTier.Stats::throttled)),
     /// What waits to be written.
     BUFFERED(
             gauge("tier.buffer.used", "What waits to be written", LogTier.Stats::bufferedBytes)

@@ -35,11 +35,15 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     private final SegmentLog log;
     private final StoreCodec<K, V> codec;
     private final WriteBehind behind;
+    private final SpillRules<K, V> rules;
+    private final TokenBucket bucket; // guarded by itself
     private final LongAdder found = new LongAdder();
     private final LongAdder absent = new LongAdder();
     private final LongAdder stale = new LongAdder();
     private final LongAdder damaged = new LongAdder();
     private final LongAdder noRoom = new LongAdder();
+    private final LongAdder unworthy = new LongAdder();
+    private final LongAdder throttled = new LongAdder();
     private final AtomicReference<RestoreReport> restores =
             new AtomicReference<>(RestoreReport.nothing());
 
@@ -55,11 +59,24 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     /// @param bufferBytes how much may wait to be written; at least 0. At 0 nothing is ever written.
     /// @throws IllegalArgumentException if the name is no good, or `bufferBytes` is negative
     public LogTier(WarmStore store, String logName, StoreCodec<K, V> codec, long bufferBytes) {
+        this(store, logName, codec, bufferBytes, SpillRules.everything());
+    }
+
+    /// @param bufferBytes how much may wait to be written; at least 0. At 0 nothing is ever written.
+    /// @param rules what is copied, and when
+    /// @throws IllegalArgumentException if the name is no good, or `bufferBytes` is negative
+    public LogTier(
+            WarmStore store,
+            String logName,
+            StoreCodec<K, V> codec,
+            long bufferBytes,
+            SpillRules<K, V> rules) {
         this(
                 store,
                 logName,
                 codec,
                 bufferBytes,
+                rules,
                 task ->
                         Thread.ofPlatform()
                                 .daemon()
@@ -72,6 +89,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
             String logName,
             StoreCodec<K, V> codec,
             long bufferBytes,
+            SpillRules<K, V> rules,
             ThreadFactory threads) {
         if (bufferBytes < 0) {
             throw new IllegalArgumentException("bufferBytes must be at least 0: " + bufferBytes);
@@ -79,7 +97,9 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         this.store = Objects.requireNonNull(store, "store");
         this.log = store.log(logName);
         this.codec = Objects.requireNonNull(codec, "codec");
-        this.behind = new WriteBehind(log, bufferBytes, threads);
+        this.rules = Objects.requireNonNull(rules, "rules");
+        this.bucket = new TokenBucket(rules.bytesPerSecond(), store.config().nanoClock());
+        this.behind = new WriteBehind(log, bufferBytes, rules.pressure(), threads);
     }
 
     /// What a tier has done since it was made. A snapshot.
@@ -93,6 +113,8 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     /// @param full values that were not taken, because the buffer was full
     /// @param failed values that the store refused
     /// @param dropped values that were given up under pressure before they were written
+    /// @param unworthy values that were not taken, because to write them costs more than it saves
+    /// @param throttled values that were not taken, because too much was written lately
     /// @param bufferedBytes what waits, in bytes
     /// @param restores what all runs of [WarmRestorer] have come to together
     public record Stats(
@@ -105,6 +127,8 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
             long full,
             long failed,
             long dropped,
+            long unworthy,
+            long throttled,
             long bufferedBytes,
             RestoreReport restores) {}
 
@@ -135,11 +159,27 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         if (store.closed() || (store.opened() && store.access() != StoreAccess.OWNER)) {
             return false;
         }
-        return behind.offer(
-                codec.fingerprint(key),
-                codec.bytes(value),
-                into -> codec.encode(value, into),
-                wanted);
+        Fingerprint fingerprint = codec.fingerprint(key);
+        int bytes = codec.bytes(value);
+        return behind.holds(fingerprint)
+                || (admits(key, value, bytes)
+                        && behind.offer(
+                                fingerprint, bytes, into -> codec.encode(value, into), wanted));
+    }
+
+    private boolean admits(K key, V value, int bytes) {
+        if (!rules.worth(key, value, bytes)) {
+            unworthy.increment();
+            return false;
+        }
+        synchronized (bucket) {
+            if (!bucket.permits()) {
+                throttled.increment();
+                return false;
+            }
+            bucket.take(bytes);
+        }
+        return true;
     }
 
     @Override
@@ -252,6 +292,8 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
                 behind.full.sum(),
                 behind.failed.sum(),
                 behind.dropped.sum(),
+                unworthy.sum(),
+                throttled.sum(),
                 behind.usage().usedBytes(),
                 restores.get());
     }
