@@ -1,5 +1,7 @@
 package dev.isobar.pool;
 
+import java.util.function.BooleanSupplier;
+
 /// Is offered what a pool evicts, while it can still be read, so that a cheaper tier may keep it.
 /// [TierChain] is one.
 ///
@@ -18,8 +20,17 @@ public interface Demotion<K, V> {
     ///     [RemovalCause#LIMIT]
     void leaving(K key, V value, RemovalCause cause);
 
+    /// The same, and says how long the value is wanted: as soon as its key is invalidated or replaced,
+    /// it is not. Whoever keeps copies that outlive this call overrides this, and asks in the same
+    /// critical section in which he puts the copy where [Tier#forget] finds it.
+    ///
+    /// @param wanted cheap, and safe under a lock; once false, it stays so
+    default void leaving(K key, V value, RemovalCause cause, BooleanSupplier wanted) {
+        leaving(key, value, cause);
+    }
+
     /// Keeps nothing.
     static <K, V> Demotion<K, V> none() {
-        return (_, _, _) -> {};
+        return new NoDemotion<>();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The entries of a pool by key, and the only place where they come, go, are pinned and unpinned, so
@@ -20,6 +21,7 @@ final class EntryTable<K, V> {
     private final VictimOrder<K, V> order;
     private final PoolCounters counters;
     private final Demotion<K, V> demotion;
+    private final @Nullable Passages<K> departures; // null: nobody wants what leaves
     private final PoolListener<K> listener;
     private final Callbacks callbacks;
 
@@ -35,6 +37,7 @@ final class EntryTable<K, V> {
         this.disposer = disposer;
         this.counters = counters;
         this.demotion = demotion;
+        this.departures = demotion instanceof NoDemotion ? null : new Passages<>();
         this.listener = listener;
         this.callbacks = callbacks;
         this.losses = losses;
@@ -124,6 +127,7 @@ final class EntryTable<K, V> {
         if (old != null) {
             retire(old, RemovalCause.REPLACED);
         }
+        revokeDepartures(entry.key);
         order.add(entry);
     }
 
@@ -158,10 +162,17 @@ final class EntryTable<K, V> {
         return true;
     }
 
-    /// Takes whatever entry a key has out, pinned or not.
+    /// Takes whatever entry a key has out, pinned or not; one that is being evicted is not wanted below
+    /// any more.
     ///
     /// @return whether there was one
     boolean retire(K key, RemovalCause cause) {
+        boolean retired = retireEntry(key, cause);
+        revokeDepartures(key);
+        return retired;
+    }
+
+    private boolean retireEntry(K key, RemovalCause cause) {
         while (true) {
             Entry<K, V> entry = find(key);
             if (entry == null) {
@@ -201,21 +212,34 @@ final class EntryTable<K, V> {
     /// @param reservedBytes how many of its bytes are reserved for the caller, if they became free
     /// @return the bytes that became free, those included
     long evictNext(Entry<K, V> victim, RemovalCause cause, long reservedBytes) {
-        if (!victim.tryRetireHeld()) {
-            spare(victim);
-            return 0;
-        }
-        return evicted(victim, cause, reservedBytes);
+        return evict(victim, cause, reservedBytes, false);
     }
 
     /// The same with any held victim.
     long evict(Entry<K, V> victim, RemovalCause cause) {
-        if (!victim.tryRetireHeld()) {
-            spare(victim);
-            return 0;
+        return evict(victim, cause, 0, true);
+    }
+
+    /// Its departure begins before it is retired: whoever does not find the entry finds the departure.
+    ///
+    /// @param listed whether, held before it was in the order, it may have come into it since
+    private long evict(Entry<K, V> victim, RemovalCause cause, long reservedBytes, boolean listed) {
+        try (var departure = departures == null ? null : departures.begin(victim.key)) {
+            if (!victim.tryRetireHeld()) {
+                spare(victim);
+                return 0;
+            }
+            if (listed) {
+                order.remove(victim);
+            }
+            return evicted(victim, cause, reservedBytes, departure);
         }
-        order.remove(victim); // held before it was in the order, it may have come into it since
-        return evicted(victim, cause, 0);
+    }
+
+    private void revokeDepartures(K key) {
+        if (departures != null) {
+            departures.revoke(key);
+        }
     }
 
     /// Evicts the entry of a key, if it is idle and may go.
@@ -253,10 +277,14 @@ final class EntryTable<K, V> {
 
     private record Ranked<K>(K key, double loss) {}
 
-    private long evicted(Entry<K, V> victim, RemovalCause cause, long reservedBytes) {
+    private long evicted(
+            Entry<K, V> victim,
+            RemovalCause cause,
+            long reservedBytes,
+            @Nullable BooleanSupplier wanted) {
         map.remove(victim);
-        if (cause.wasEvicted()) {
-            demote(victim, cause);
+        if (wanted != null && cause.wasEvicted()) {
+            demote(victim, cause, wanted);
         }
         long freed = disposer.freeResident(victim, reservedBytes);
         if (cause.wasEvicted()) {
@@ -268,9 +296,9 @@ final class EntryTable<K, V> {
         return freed;
     }
 
-    private void demote(Entry<K, V> victim, RemovalCause cause) {
+    private void demote(Entry<K, V> victim, RemovalCause cause, BooleanSupplier wanted) {
         try {
-            demotion.leaving(victim.key, victim.value, cause);
+            demotion.leaving(victim.key, victim.value, cause, wanted);
         } catch (Throwable t) {
             callbacks.failed("demotion", t);
         }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,12 @@ final class Loads<K, V> {
 
     /// All flights that have not landed, also those of invalidated keys.
     private final Set<Flight<K, V>> running = ConcurrentHashMap.newKeySet();
+
+    /// The flights of values that are brought from elsewhere; nobody joins them.
+    private final Set<Flight<K, V>> arriving = ConcurrentHashMap.newKeySet();
+
+    /// The keys that are being changed, and by how many.
+    private final ConcurrentHashMap<K, Integer> barred = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -77,6 +84,9 @@ final class Loads<K, V> {
             } else {
                 Flight<K, V> flight = new Flight<>(key, clock.getAsLong());
                 if (flights.putIfAbsent(key, flight) == null) {
+                    if (barred.containsKey(key)) {
+                        invalidate(key);
+                    }
                     return lead(flight, estimateBytes);
                 }
             }
@@ -133,16 +143,67 @@ final class Loads<K, V> {
         flight.fail(asFailure(flight.key, cause));
     }
 
-    /// The value of a key that is being loaded shall not stay.
+    /// Brings a value in without a load: see [PagedResourcePool#bring].
+    @Nullable Lease<V> bring(K key, Supplier<? extends @Nullable V> fetch) {
+        Flight<K, V> flight = new Flight<>(key, clock.getAsLong());
+        arriving.add(flight);
+        try {
+            if (barred.containsKey(key)) {
+                flight.forbidCaching();
+            }
+            V value = fetch.get();
+            return value == null ? null : new EntryLease<>(table, arrive(flight, value), leaks);
+        } finally {
+            ledger.unreserve(takeReservation(flight));
+            arriving.remove(flight);
+        }
+    }
+
+    /// Makes an entry of a value that was brought, in the pool if there is room, with one pin.
+    private Entry<K, V> arrive(Flight<K, V> flight, V value) {
+        long bytes = measure(value);
+        long nowNanos = clock.getAsLong();
+        var birth = table.birth(nowNanos, nowNanos - flight.startNanos);
+        if (closed) {
+            discard(flight, value, bytes, birth);
+            throw new PoolClosedException(config.name());
+        }
+        boolean stays =
+                bytes <= ledger.limitBytes()
+                        && flight.cacheable()
+                        && adjustReservation(flight, bytes) == null;
+        return stays
+                ? settle(flight, table.entry(flight.key, value, bytes, birth, 1), birth)
+                : outside(flight, value, bytes, birth);
+    }
+
+    /// Nothing of a key that is loaded or brought from now until [#lift] shall stay, nor what is being
+    /// loaded or brought now. Whoever begins looks after he has registered, so none slips through.
+    void bar(K key) {
+        barred.merge(key, 1, Integer::sum);
+        invalidate(key);
+    }
+
+    void lift(K key) {
+        barred.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    /// The value of a key that is being loaded or brought shall not stay.
     void invalidate(K key) {
         Flight<K, V> flight = flights.remove(key);
         if (flight != null) {
             flight.forbidCaching();
         }
+        for (Flight<K, V> each : arriving) {
+            if (each.key.equals(key)) {
+                each.forbidCaching();
+            }
+        }
     }
 
     void invalidateAll() {
         flights.keySet().forEach(this::invalidate);
+        arriving.forEach(Flight::forbidCaching);
     }
 
     /// Ends all waiting. Loads that are running are not interrupted; what they bring is freed.

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A bounded set of keyed values with a size in bytes. When room is needed, the entries that are worth
@@ -105,6 +106,12 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     public boolean contains(K key) {
         Entry<K, V> entry = table.find(key);
         return entry != null && !entry.isRetired();
+    }
+
+    /// Whether a key's entry has this very value. Counts nothing; a snapshot.
+    public boolean contains(K key, V value) {
+        Entry<K, V> entry = table.find(key);
+        return entry != null && holds(entry, value);
     }
 
     /// Leases the value of a key, and loads it if it is not here: once, however many callers ask.
@@ -227,22 +234,6 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return new PutResult.Stored(bytes);
     }
 
-    /// As [#put(Object, Object)], but a value that is refused is freed, too: it is the pool's in any case.
-    ///
-    /// @throws PoolClosedException if the pool is closed; the value is freed
-    public PutResult adopt(K key, V value) {
-        boolean stored = false;
-        try {
-            PutResult result = put(key, value);
-            stored = result.stored();
-            return result;
-        } finally {
-            if (!stored) {
-                disposer.discard(value);
-            }
-        }
-    }
-
     /// Drops the entry of a key, whatever its priority. Open leases on it stay valid; its bytes are
     /// charged until they end. A load of the key that is running is not cached.
     ///
@@ -250,6 +241,48 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     public boolean invalidate(K key) {
         loads.invalidate(key);
         return table.retire(key, RemovalCause.INVALIDATED);
+    }
+
+    /// Drops the entry of a key here and in the tiers below, whatever the order in which others move its
+    /// value about meanwhile: see [#change].
+    ///
+    /// @param below forgets the key in the tiers below, as [TierChain#forget] does
+    /// @return whether there was an entry here
+    public boolean invalidate(K key, Runnable below) {
+        return change(
+                key,
+                () -> {
+                    boolean dropped = invalidate(key);
+                    below.run();
+                    return dropped;
+                });
+    }
+
+    /// Changes what a key stands for, here and in the tiers below. What is being loaded or brought under
+    /// that key when this begins, or begins to be before it ends, goes to those who asked for it, and
+    /// does not stay in the pool. What `change` itself puts in does.
+    ///
+    /// @param change called once, on this thread, with no lock held; may wait for a disk
+    public <R> R change(K key, Supplier<R> change) {
+        loads.bar(key);
+        try {
+            return change.get();
+        } finally {
+            loads.lift(key);
+        }
+    }
+
+    /// Brings a value back from where it was put away. Counts neither a hit, a miss, nor a load. An
+    /// entry that has come meanwhile stays, and what was fetched is freed. If the key was invalidated
+    /// meanwhile, or there is no room, the value does not stay in the pool: the lease is all there is.
+    ///
+    /// @param fetch called once, on this thread, with no lock held; what it returns is the pool's, in
+    ///     any case; null: there is nothing
+    /// @return a lease on the entry; empty if there was nothing
+    /// @throws PoolClosedException if the pool is closed; the value is freed
+    public Optional<Lease<V>> bring(K key, Supplier<? extends @Nullable V> fetch) {
+        requireOpen();
+        return Optional.ofNullable(loads.bring(key, fetch));
     }
 
     /// Evicts the entry of a key, though others may be worth less: for an owner who knows more than the

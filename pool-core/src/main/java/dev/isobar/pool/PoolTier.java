@@ -3,6 +3,7 @@ package dev.isobar.pool;
 import dev.isobar.broker.ResourceRefusedException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -57,21 +58,33 @@ public final class PoolTier<K, V, W> implements Tier<K, V> {
 
     @Override
     public boolean offer(K key, V value) {
+        return offer(key, value, () -> true);
+    }
+
+    /// Asked when the flight is registered: a later [#forget] keeps its value out of the pool.
+    @Override
+    public boolean offer(K key, V value, BooleanSupplier wanted) {
+        if (!wanted.getAsBoolean()) {
+            return false;
+        }
         try {
             return pool.joinIfFree(key, codec.bytes.applyAsLong(value))
-                    .filter(turn -> taken(turn, value))
+                    .filter(turn -> taken(turn, value, wanted))
                     .isPresent();
         } catch (PoolClosedException _) {
             return false;
         }
     }
 
-    private boolean taken(Turn<W> turn, V value) {
+    private boolean taken(Turn<W> turn, V value, BooleanSupplier wanted) {
         switch (turn) {
             case Turn.Hit<W>(Lease<W> lease) -> lease.close();
             case Turn.Wait<W>(PendingLoad<W> pending) -> pending.close();
             case Turn.Lead<W>(LoadTicket<W> ticket) -> {
                 try (ticket) {
+                    if (!wanted.getAsBoolean()) {
+                        return false;
+                    }
                     ticket.publish(codec.down.apply(value)).close();
                 } catch (ResourceRefusedException _) {
                     return false; // it was larger than was said
@@ -90,25 +103,25 @@ public final class PoolTier<K, V, W> implements Tier<K, V> {
                     return codec.up.apply(lease.value());
                 }
             }
-            W found = below.promote(key);
-            return found == null ? null : passedOn(key, found);
+            return passedOn(key);
         } catch (PoolClosedException _) {
             return null;
         }
     }
 
-    /// Keeps what came from further below, if there is room; it is this pool's to free.
-    private V passedOn(K key, W found) {
-        try {
-            return codec.up.apply(found);
-        } finally {
-            pool.adopt(key, found);
+    /// Copies up what is further below, and keeps it here if there is room.
+    private @Nullable V passedOn(K key) {
+        Lease<W> found = pool.bring(key, () -> below.promote(key)).orElse(null);
+        if (found == null) {
+            return null;
+        }
+        try (found) {
+            return codec.up.apply(found.value());
         }
     }
 
     @Override
     public void forget(K key) {
-        below.forget(key);
-        pool.invalidate(key);
+        pool.invalidate(key, () -> below.forget(key));
     }
 }

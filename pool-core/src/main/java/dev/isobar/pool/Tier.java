@@ -1,5 +1,6 @@
 package dev.isobar.pool;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A cheaper place below a pool, which may keep what leaves it. What is here is a copy: it may be lost
@@ -22,11 +23,20 @@ public interface Tier<K, V> {
     /// @return whether it is here now, or on its way
     boolean offer(K key, V value);
 
+    /// The same, unless the value is not wanted any more. A tier that several threads use asks in the
+    /// critical section in which it makes the copy visible to [#forget]: so what was forgotten never
+    /// comes back with an eviction that had begun before.
+    ///
+    /// @param wanted cheap, and safe under a lock; once false, it stays so
+    default boolean offer(K key, V value, BooleanSupplier wanted) {
+        return wanted.getAsBoolean() && offer(key, value);
+    }
+
     /// Brings a value up. May read from a disk.
     ///
     /// @return the caller's own; null if it is not here, or not to be had
     @Nullable V fetch(K key);
 
-    /// Forgets a key.
+    /// Forgets a key: what is here, and what is on its way here.
     void forget(K key);
 }

@@ -4,6 +4,7 @@ import dev.isobar.broker.PressureTier;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class TierChain<K, V> implements Demotion<K, V> {
 
     private final List<Tier<K, V>> tiers;
     private final Supplier<PressureTier> pressure;
+    private final Passages<K> loads = new Passages<>();
     private final LongAdder promoted = new LongAdder();
     private final LongAdder loaded = new LongAdder();
     private final LongAdder clean = new LongAdder();
@@ -62,9 +64,11 @@ public final class TierChain<K, V> implements Demotion<K, V> {
             if (found != null) {
                 return found;
             }
-            V value = origin.load(key);
-            loaded(key, value);
-            return value;
+            try (var load = loads.begin(key)) {
+                V value = origin.load(key);
+                loaded(key, value, load);
+                return value;
+            }
         };
     }
 
@@ -84,28 +88,37 @@ public final class TierChain<K, V> implements Demotion<K, V> {
 
     /// Copies a value that was just made down, unless there is pressure: then it has to wait until it
     /// is evicted. To be called while the value cannot be freed.
-    public void loaded(K key, V value) {
+    ///
+    /// @param wanted whether the key still stands for that value; asked under locks
+    public void loaded(K key, V value, BooleanSupplier wanted) {
         loaded.increment();
         if (!pressure.get().atLeast(PressureTier.HIGH) && !held(key)) {
-            offer(key, value);
+            offer(key, value, wanted);
         }
     }
 
     @Override
     public void leaving(K key, V value, RemovalCause cause) {
+        leaving(key, value, cause, () -> true);
+    }
+
+    @Override
+    public void leaving(K key, V value, RemovalCause cause, BooleanSupplier wanted) {
         if (held(key)) {
             clean.increment();
         } else if (cause != RemovalCause.EMERGENCY
                 && pressure.get() != PressureTier.CRITICAL
-                && offer(key, value)) {
+                && offer(key, value, wanted)) {
             demoted.increment();
         } else {
             dropped.increment();
         }
     }
 
-    /// Forgets a key in all tiers; call it before the pool's [PagedResourcePool#invalidate].
+    /// Forgets a key in all tiers. What keeps an old value from coming back by another thread is
+    /// [PagedResourcePool#invalidate(Object, Runnable)], to be called with this.
     public void forget(K key) {
+        loads.revoke(key);
         tiers.forEach(each -> each.forget(key));
     }
 
@@ -118,7 +131,7 @@ public final class TierChain<K, V> implements Demotion<K, V> {
         return tiers.stream().anyMatch(each -> each.holds(key));
     }
 
-    private boolean offer(K key, V value) {
-        return tiers.stream().anyMatch(each -> each.offer(key, value));
+    private boolean offer(K key, V value, BooleanSupplier wanted) {
+        return tiers.stream().anyMatch(each -> each.offer(key, value, wanted));
     }
 }

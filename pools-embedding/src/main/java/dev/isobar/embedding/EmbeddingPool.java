@@ -9,13 +9,13 @@ import dev.isobar.broker.ResourceRefusal;
 import dev.isobar.broker.ResourceRefusedException;
 import dev.isobar.broker.Usage;
 import dev.isobar.memory.OutOfSpaceException;
+import dev.isobar.pool.Demotion;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.PagedResourcePool;
 import dev.isobar.pool.PoolClosedException;
 import dev.isobar.pool.PoolConfig;
 import dev.isobar.pool.PoolStats;
 import dev.isobar.pool.PutResult;
-import dev.isobar.pool.RemovalCause;
 import dev.isobar.pool.ResizeResult;
 import dev.isobar.pool.Turn;
 import dev.isobar.pool.store.LogTier;
@@ -83,7 +83,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
                                 .sizer(CachedVector::occupiedBytes)
                                 .priority(config.priority())
                                 .closer(this::free)
-                                .demotion(this::leaving)
+                                .demotion(warm == null ? Demotion.none() : warm.demotion())
                                 .nanoClock(config.nanoClock())
                                 .build());
     }
@@ -107,19 +107,20 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
             counters.hits.increment();
             return vector;
         }
-        CachedVector found = recall(key);
+        float[] found = warm == null ? null : recalled(warm, key);
         (found == null ? counters.misses : counters.recalled).increment();
-        return found == null ? null : adopted(key, found);
+        return found;
     }
 
-    private float[] adopted(EmbeddingKey key, CachedVector found) {
-        float[] vector;
-        try {
-            vector = found.copy();
-        } finally {
-            pool.adopt(key, found);
+    /// What the store has; it comes into the pool if there is room.
+    private float @Nullable [] recalled(WarmVectors warm, EmbeddingKey key) {
+        Lease<CachedVector> found = pool.bring(key, () -> warm.recall(key)).orElse(null);
+        if (found == null) {
+            return null;
         }
-        return vector;
+        try (found) {
+            return found.value().copy();
+        }
     }
 
     /// Keeps a vector that was embedded elsewhere, instead of an older one under that key.
@@ -134,13 +135,20 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
             counters.uncached.increment();
             return new PutResult.Refused(noRoom(store.occupiedBytes(vector)));
         }
-        PutResult result = putOwned(key, written);
+        PutResult result =
+                warm == null
+                        ? putOwned(key, written)
+                        : pool.change(key, () -> putAndRewrite(warm, key, written));
         if (!result.stored()) {
             free(written);
             counters.uncached.increment();
-            return result;
         }
-        if (warm != null) {
+        return result;
+    }
+
+    private PutResult putAndRewrite(WarmVectors warm, EmbeddingKey key, CachedVector written) {
+        PutResult result = putOwned(key, written);
+        if (result.stored()) {
             rewrite(warm, key);
         }
         return result;
@@ -152,7 +160,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         pool.acquire(key)
                 .ifPresent(lease -> {
                     try (lease) {
-                        warm.loaded(key, lease.value());
+                        loaded(key, lease.value());
                     }
                 });
     }
@@ -202,11 +210,9 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     ///
     /// @return whether there was one in the pool
     public boolean invalidate(EmbeddingKey key) {
-        boolean dropped = pool.invalidate(key);
-        if (warm != null) {
-            warm.forget(key);
-        }
-        return dropped;
+        return warm == null
+                ? pool.invalidate(key)
+                : pool.invalidate(key, () -> warm.forget(key));
     }
 
     /// Brings vectors back from the store, those that were worth most first: until the pool is filled to
@@ -425,13 +431,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     /// A vector was embedded, and cannot be freed meanwhile.
     void loaded(EmbeddingKey key, CachedVector vector) {
         if (warm != null) {
-            warm.loaded(key, vector);
-        }
-    }
-
-    private void leaving(EmbeddingKey key, CachedVector vector, RemovalCause cause) {
-        if (warm != null) {
-            warm.leaving(key, vector, cause);
+            warm.loaded(key, vector, () -> pool.contains(key, vector));
         }
     }
 

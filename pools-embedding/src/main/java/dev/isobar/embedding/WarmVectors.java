@@ -1,13 +1,14 @@
 package dev.isobar.embedding;
 
 import dev.isobar.broker.PressureTier;
+import dev.isobar.pool.Demotion;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.PagedResourcePool;
-import dev.isobar.pool.RemovalCause;
 import dev.isobar.pool.TierChain;
 import dev.isobar.pool.store.Fingerprinter;
 import dev.isobar.pool.store.LogTier;
 import dev.isobar.pool.store.RestoreReport;
+import dev.isobar.pool.store.SpillRules;
 import dev.isobar.pool.store.WarmRestorer;
 import dev.isobar.pool.store.WarmStore;
 import java.util.Collections;
@@ -36,7 +37,14 @@ final class WarmVectors implements AutoCloseable {
         this.store = store;
         this.pressure = pressure;
         var codec = new VectorCodec(config, store.config().wallClock(), memory);
-        this.tier = new LogTier<>(store, logName(config.name()), codec);
+        this.tier =
+                new LogTier<>(
+                        store,
+                        logName(config.name()),
+                        codec,
+                        LogTier.DEFAULT_BUFFER_BYTES,
+                        SpillRules.<EmbeddingKey, CachedVector>everything()
+                                .withPressure(pressure));
         this.chain = new TierChain<>(List.of(tier), pressure);
     }
 
@@ -48,13 +56,16 @@ final class WarmVectors implements AutoCloseable {
                         + new Fingerprinter().text("pool", pool).finish().hex().substring(0, 32);
     }
 
-    void leaving(EmbeddingKey key, CachedVector vector, RemovalCause cause) {
-        chain.leaving(key, vector, cause);
+    /// Takes what the pool evicts.
+    Demotion<EmbeddingKey, CachedVector> demotion() {
+        return chain;
     }
 
     /// A vector was made; it cannot be freed meanwhile.
-    void loaded(EmbeddingKey key, CachedVector vector) {
-        chain.loaded(key, vector);
+    ///
+    /// @param wanted whether the key still stands for it
+    void loaded(EmbeddingKey key, CachedVector vector, BooleanSupplier wanted) {
+        chain.loaded(key, vector, wanted);
     }
 
     /// The vector on the disk, written into the pool's memory; the caller's own.
@@ -91,9 +102,10 @@ final class WarmVectors implements AutoCloseable {
             return;
         }
         try (lease) {
-            if (!tier.offer(key, lease.value())) {
+            BooleanSupplier wanted = () -> pool.contains(key, lease.value());
+            if (!tier.offer(key, lease.value(), wanted)) {
                 tier.flush();
-                tier.offer(key, lease.value());
+                tier.offer(key, lease.value(), wanted);
             }
         }
     }

@@ -9,6 +9,8 @@ final class Ages {
     /// Nothing is taken for older than this: a clock at zero must not overflow anything.
     private static final long LONGEST_MILLIS = Duration.ofDays(36_500).toMillis();
 
+    static final long LONGEST_NANOS = Duration.ofMillis(LONGEST_MILLIS).toNanos();
+
     private Ages() {}
 
     /// Nanoseconds since something was stamped; 0 if that is in the future.

@@ -2,7 +2,6 @@ package dev.isobar.pool.store;
 
 import dev.isobar.pool.store.WriteOutcome.Queued;
 import dev.isobar.pool.store.WriteOutcome.Sealed;
-import dev.isobar.pool.store.WriteOutcome.Throttled;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Optional;
@@ -159,9 +158,9 @@ public final class CheckpointSession {
             return new Sealed();
         }
         if (!improves && (writing || tooSoon())) {
-            return new Throttled();
+            return store.throttled();
         }
-        return bucket.permits() ? null : new Throttled();
+        return bucket.permits() ? null : store.throttled();
     }
 
     /// With the lock held.
@@ -187,7 +186,7 @@ public final class CheckpointSession {
     /// With the lock held.
     private WriteOutcome queue(Offer offer) {
         if (offer.role != Role.BEST || !improves(offer.score)) {
-            return new Throttled();
+            return store.throttled();
         }
         waiting = offer;
         return new Queued();

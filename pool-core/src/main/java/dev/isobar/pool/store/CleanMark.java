@@ -1,8 +1,6 @@
 package dev.isobar.pool.store;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +10,6 @@ import java.util.Optional;
 /// accelerators: without them the folders are read, and entries are as old as their files say. The
 /// store's thread only.
 final class CleanMark {
-
-    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
     private final OwnedRoot root;
 
@@ -25,7 +21,7 @@ final class CleanMark {
     /// folders.
     void save() {
         try {
-            if (write(root.paths().clean(), Durability.FULL)) {
+            if (root.replace(root.paths().clean(), snapshot().encode(), Durability.FULL)) {
                 root.files().delete(root.paths().access());
                 root.files().forceFolder(root.path());
             }
@@ -37,22 +33,10 @@ final class CleanMark {
     /// Writes down when entries were last used.
     void saveAccess() {
         try {
-            write(root.paths().access(), Durability.NONE);
+            root.replace(root.paths().access(), snapshot().encode(), Durability.NONE);
         } catch (IOException _) {
             root.counters().refusals.increment();
         }
-    }
-
-    private boolean write(Path file, Durability durability) throws IOException {
-        ByteBuffer bytes = snapshot().encode();
-        long size = bytes.remaining();
-        long old = root.rootFiles().bytes(file);
-        if (root.use().total() - old + size > root.budgetBytes()) {
-            return false;
-        }
-        root.rootFiles().publish(file, bytes, NOTHING, durability);
-        root.use().add(DiskUse.Part.OTHER, size - old);
-        return true;
     }
 
     private IndexSnapshot snapshot() {

@@ -10,7 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +37,7 @@ final class LogAppender {
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean draining = new AtomicBoolean();
+    private final Map<Fingerprint, Pending> owed = new LinkedHashMap<>(); // the store's thread
     private final SplittableRandom salts = new SplittableRandom();
     private final ByteBuffer staging;
     private long sequence;
@@ -126,6 +129,9 @@ final class LogAppender {
 
     private List<Pending> next() {
         List<Pending> group = new ArrayList<>();
+        if (!queue.isEmpty()) {
+            group.addAll(owed.values());
+        }
         long most = Math.min(GROUP_BYTES, root.budgetBytes() / 8);
         long bytes = 0;
         while (bytes < most) {
@@ -149,6 +155,13 @@ final class LogAppender {
         } catch (Throwable t) {
             group.forEach(each -> each.outcome.completeExceptionally(t));
             throw t;
+        }
+    }
+
+    /// Writes the tombstones that could not be written when they were asked for, if there are any.
+    void settle() {
+        if (!owed.isEmpty()) {
+            write(List.copyOf(owed.values()));
         }
     }
 
@@ -177,7 +190,15 @@ final class LogAppender {
         }
     }
 
-    private static List<WriteOutcome> refuse(List<Pending> group, WriteOutcome refusal) {
+    /// Nothing was written. What was to be forgotten is not found any more all the same, and its
+    /// tombstone is written with the next group that can be.
+    private List<WriteOutcome> refuse(List<Pending> group, WriteOutcome refusal) {
+        for (Pending each : group) {
+            if (each.payload == null) {
+                forget(each.key);
+                owed.put(each.key, each);
+            }
+        }
         return group.stream().map(_ -> refusal).toList();
     }
 
@@ -186,10 +207,8 @@ final class LogAppender {
         for (Placed each : placed) {
             Pending pending = each.pending;
             if (pending.payload == null) {
-                Spot old = log.index().find(pending.key);
-                if (old != null) {
-                    log.index().remove(pending.key, old);
-                }
+                forget(pending.key);
+                owed.remove(pending.key);
                 each.spot.segment().addLive(each.spot.bytes());
             } else {
                 log.index().put(pending.key, each.spot);
@@ -197,6 +216,13 @@ final class LogAppender {
             outcomes.add(new Written(each.spot.sequence(), each.spot.bytes()));
         }
         return outcomes;
+    }
+
+    private void forget(Fingerprint key) {
+        Spot old = log.index().find(key);
+        if (old != null) {
+            log.index().remove(key, old);
+        }
     }
 
     /// Writes a group, in one segment or several. If it fails, each is as long as before.

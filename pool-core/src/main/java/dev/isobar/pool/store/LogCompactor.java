@@ -14,6 +14,7 @@ import java.util.Map;
 final class LogCompactor {
 
     private static final int HALF = 2;
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
     private final OwnedLog log;
     private final OwnedRoot root;
@@ -80,7 +81,8 @@ final class LogCompactor {
         }
         long before = log.index().count();
         log.index().removeAll(segment);
-        root.counters().evicted.add(before - log.index().count() - kept.size());
+        long again = kept.stream().filter(each -> !each.record.tombstone()).count();
+        root.counters().evicted.add(before - log.index().count() - again);
         boolean deleted = log.delete(segment);
         LogAppender.Mark mark = log.appender().mark();
         try {
@@ -107,10 +109,11 @@ final class LogCompactor {
         tombstones.forEach(spot -> spot.segment().addLive(spot.bytes()));
     }
 
-    /// The live records of a segment, and its tombstones while there is something older.
+    /// The live records of a segment, and its tombstones while there may be something older on the disk;
+    /// a record that cannot be read is a tombstone for what is older.
     private List<Kept> read(Segment segment, long mostBytes, boolean usedOnly) throws IOException {
         List<Kept> kept = new ArrayList<>();
-        boolean oldest = log.segments().firstKey() == segment.number();
+        boolean oldest = log.nothingIsOlder(segment);
         long[] bytes = {0};
         new SegmentScan(segment, segment.bytes())
                 .from(
@@ -118,20 +121,22 @@ final class LogCompactor {
                         true,
                         (record, offset, whole) -> {
                             Spot spot = log.index().find(record.key());
-                            boolean live =
-                                    spot != null
-                                            && spot.segment() == segment
-                                            && spot.offset() == offset
-                                            && (!usedOnly || spot.used());
-                            boolean tombstone = record.tombstone() && !oldest;
-                            if (!whole
-                                    || !(live || tombstone)
-                                    || bytes[0] + record.bytes() > mostBytes) {
-                                return;
+                            if (!whole || record.tombstone()) {
+                                if (!oldest) {
+                                    kept.add(new Kept(record.asTombstone(), NOTHING, 0));
+                                }
+                            } else if (spot != null
+                                    && spot.segment() == segment
+                                    && spot.offset() == offset
+                                    && (!usedOnly || spot.used())
+                                    && bytes[0] + record.bytes() <= mostBytes) {
+                                bytes[0] += record.bytes();
+                                kept.add(
+                                        new Kept(
+                                                record,
+                                                payload(segment, record, offset),
+                                                spot.usedAtNanos()));
                             }
-                            bytes[0] += record.bytes();
-                            long used = spot == null ? root.nanos() : spot.usedAtNanos();
-                            kept.add(new Kept(record, payload(segment, record, offset), used));
                         });
         return kept;
     }

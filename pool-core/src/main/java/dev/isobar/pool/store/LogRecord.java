@@ -37,6 +37,11 @@ record LogRecord(
     private static final int ALIGNMENT = 8;
     private static final int CRC_AT = 60;
 
+    /// A tombstone in the place of a record that cannot be read: what is older stays gone.
+    LogRecord asTombstone() {
+        return new LogRecord(sequence, key, true, writtenMillis, 0, 0);
+    }
+
     /// How long a record is on disk.
     static long bytes(long payloadBytes) {
         return (HEADER_BYTES + payloadBytes + ALIGNMENT - 1) & -ALIGNMENT;

@@ -36,6 +36,11 @@ final class LogRecovery {
             appendable = open(number, number == numbers.getLast());
         }
         builder.finish();
+        LogRecency.apply(
+                root.rootFiles().read(LogRecency.file(folder)),
+                index,
+                root.nanos(),
+                root.config().wallClock().millis());
         return new OwnedLog(root, folder, index, segments, sequence, appendable);
     }
 
@@ -96,12 +101,11 @@ final class LogRecovery {
             sequence = Math.max(sequence, record.sequence());
             if (!whole) {
                 root.counters().damaged.increment();
-                return;
             }
+            LogRecord found = whole ? record : record.asTombstone();
             long used = now - Ages.nanos(record.writtenMillis(), millis);
             builder.add(
-                    record,
-                    new Spot(segment, offset, record.payloadBytes(), record.sequence(), used));
+                    found, new Spot(segment, offset, found.payloadBytes(), found.sequence(), used));
         }
 
         @Override

@@ -11,7 +11,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A log of a [WarmStore] as the lowest tier of a pool: for many small values. Values are written behind
@@ -33,11 +35,17 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     private final SegmentLog log;
     private final StoreCodec<K, V> codec;
     private final WriteBehind behind;
+    private final SpillRules<K, V> rules;
+    private final TokenBucket bucket; // guarded by itself
     private final LongAdder found = new LongAdder();
     private final LongAdder absent = new LongAdder();
     private final LongAdder stale = new LongAdder();
     private final LongAdder damaged = new LongAdder();
     private final LongAdder noRoom = new LongAdder();
+    private final LongAdder unworthy = new LongAdder();
+    private final LongAdder throttled = new LongAdder();
+    private final AtomicReference<RestoreReport> restores =
+            new AtomicReference<>(RestoreReport.nothing());
 
     /// A tier with the buffer by default.
     ///
@@ -51,11 +59,24 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     /// @param bufferBytes how much may wait to be written; at least 0. At 0 nothing is ever written.
     /// @throws IllegalArgumentException if the name is no good, or `bufferBytes` is negative
     public LogTier(WarmStore store, String logName, StoreCodec<K, V> codec, long bufferBytes) {
+        this(store, logName, codec, bufferBytes, SpillRules.everything());
+    }
+
+    /// @param bufferBytes how much may wait to be written; at least 0. At 0 nothing is ever written.
+    /// @param rules what is copied, and when
+    /// @throws IllegalArgumentException if the name is no good, or `bufferBytes` is negative
+    public LogTier(
+            WarmStore store,
+            String logName,
+            StoreCodec<K, V> codec,
+            long bufferBytes,
+            SpillRules<K, V> rules) {
         this(
                 store,
                 logName,
                 codec,
                 bufferBytes,
+                rules,
                 task ->
                         Thread.ofPlatform()
                                 .daemon()
@@ -68,6 +89,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
             String logName,
             StoreCodec<K, V> codec,
             long bufferBytes,
+            SpillRules<K, V> rules,
             ThreadFactory threads) {
         if (bufferBytes < 0) {
             throw new IllegalArgumentException("bufferBytes must be at least 0: " + bufferBytes);
@@ -75,7 +97,9 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         this.store = Objects.requireNonNull(store, "store");
         this.log = store.log(logName);
         this.codec = Objects.requireNonNull(codec, "codec");
-        this.behind = new WriteBehind(log, bufferBytes, threads);
+        this.rules = Objects.requireNonNull(rules, "rules");
+        this.bucket = new TokenBucket(rules.bytesPerSecond(), store.config().nanoClock());
+        this.behind = new WriteBehind(log, bufferBytes, rules.pressure(), threads);
     }
 
     /// What a tier has done since it was made. A snapshot.
@@ -89,7 +113,10 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     /// @param full values that were not taken, because the buffer was full
     /// @param failed values that the store refused
     /// @param dropped values that were given up under pressure before they were written
+    /// @param unworthy values that were not taken, because to write them costs more than it saves
+    /// @param throttled values that were not taken, because too much was written lately
     /// @param bufferedBytes what waits, in bytes
+    /// @param restores what all runs of [WarmRestorer] have come to together
     public record Stats(
             long found,
             long absent,
@@ -100,7 +127,10 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
             long full,
             long failed,
             long dropped,
-            long bufferedBytes) {}
+            long unworthy,
+            long throttled,
+            long bufferedBytes,
+            RestoreReport restores) {}
 
     @Override
     public String name() {
@@ -118,14 +148,38 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         return behind.holds(fingerprint) || (log.opened() && log.contains(fingerprint));
     }
 
-    /// A store that is known to be closed, or not to be ours to write to, takes nothing.
     @Override
     public boolean offer(K key, V value) {
+        return offer(key, value, () -> true);
+    }
+
+    /// A store that is known to be closed, or not to be ours to write to, takes nothing.
+    @Override
+    public boolean offer(K key, V value, BooleanSupplier wanted) {
         if (store.closed() || (store.opened() && store.access() != StoreAccess.OWNER)) {
             return false;
         }
-        return behind.offer(
-                codec.fingerprint(key), codec.bytes(value), into -> codec.encode(value, into));
+        Fingerprint fingerprint = codec.fingerprint(key);
+        int bytes = codec.bytes(value);
+        return behind.holds(fingerprint)
+                || (admits(key, value, bytes)
+                        && behind.offer(
+                                fingerprint, bytes, into -> codec.encode(value, into), wanted));
+    }
+
+    private boolean admits(K key, V value, int bytes) {
+        if (!rules.worth(key, value, bytes)) {
+            unworthy.increment();
+            return false;
+        }
+        synchronized (bucket) {
+            if (!bucket.permits()) {
+                throttled.increment();
+                return false;
+            }
+            bucket.take(bytes);
+        }
+        return true;
     }
 
     @Override
@@ -141,7 +195,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
             case Recalled.Absent<V> _ -> absent.increment();
             case Recalled.Stale<V> _ -> {
                 stale.increment();
-                forget(key); // so that a fresh one can take its place
+                forget(key, Durability.NONE); // so that a fresh one can take its place
             }
             case Recalled.Damaged<V> _ -> damaged.increment();
             case Recalled.NoRoom<V> _ -> noRoom.increment();
@@ -171,14 +225,20 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         }
     }
 
-    /// Forgets a key, and waits until that is written; a store that is closed has forgotten anyway.
+    /// Forgets a key, and waits until that lasts. If the disk fails, the key is not found any more, and
+    /// the store writes that down as soon as it can. A store that is closed, or that is not ours to write
+    /// to, does not forget.
     @Override
     public void forget(K key) {
+        forget(key, Durability.DATA);
+    }
+
+    private void forget(K key, Durability durability) {
         Fingerprint fingerprint = codec.fingerprint(key);
         behind.forget(fingerprint);
         try {
             if (log.contains(fingerprint)) {
-                log.remove(fingerprint, Durability.NONE);
+                log.remove(fingerprint, durability);
             }
         } catch (IllegalStateException e) {
             if (!store.closed()) {
@@ -215,6 +275,11 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
                 keys.stream().map(codec::fingerprint).filter(log::contains).toList());
     }
 
+    /// A run of the restorer has ended.
+    void restored(RestoreReport report) {
+        restores.accumulateAndGet(report, RestoreReport::plus);
+    }
+
     /// What it has done.
     public Stats stats() {
         return new Stats(
@@ -227,7 +292,10 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
                 behind.full.sum(),
                 behind.failed.sum(),
                 behind.dropped.sum(),
-                behind.usage().usedBytes());
+                unworthy.sum(),
+                throttled.sum(),
+                behind.usage().usedBytes(),
+                restores.get());
     }
 
     /// Takes nothing more, and waits until what was taken is written. Idempotent.

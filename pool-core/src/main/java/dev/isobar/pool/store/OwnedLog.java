@@ -3,6 +3,7 @@ package dev.isobar.pool.store;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,8 @@ final class OwnedLog implements LogStorage {
     private final LogReader reader;
     private final LogAppender appender;
     private final LogCompactor compactor;
+    private final Map<Path, Long> undeleted = new HashMap<>();
+    private boolean namesLast = true;
 
     /// @param sequence the highest that was given away
     /// @param appendable whether the last segment may grow
@@ -111,17 +114,49 @@ final class OwnedLog implements LogStorage {
             root.counters().readFailures.increment();
         }
         segments.remove(segment.number());
-        try {
-            if (!segment.damaged() || !root.janitor().setAside(segment.path())) {
-                root.files().delete(segment.path());
-            }
-            root.use().add(DiskUse.Part.SEGMENTS, -segment.bytes());
+        namesLast = false;
+        root.use().add(DiskUse.Part.SEGMENTS, -segment.bytes());
+        if (segment.damaged() && root.janitor().setAside(segment.path())) {
             return true;
-        } catch (IOException _) {
-            root.use().add(DiskUse.Part.SEGMENTS, -segment.bytes());
-            root.use().add(DiskUse.Part.OTHER, segment.bytes());
+        }
+        root.use().add(DiskUse.Part.OTHER, segment.bytes());
+        undeleted.put(segment.path(), segment.bytes());
+        deleteLeft();
+        return !undeleted.containsKey(segment.path());
+    }
+
+    /// Deletes what could not be deleted before, too.
+    private void deleteLeft() {
+        for (Map.Entry<Path, Long> each : List.copyOf(undeleted.entrySet())) {
+            try {
+                root.files().delete(each.getKey());
+                undeleted.remove(each.getKey());
+                root.use().add(DiskUse.Part.OTHER, -each.getValue());
+            } catch (IOException _) {
+                root.counters().readFailures.increment();
+            }
+        }
+    }
+
+    /// Whether nothing on the disk is older than that segment, nor can be after a crash. Only then are
+    /// its tombstones not needed any more.
+    boolean nothingIsOlder(Segment segment) {
+        if (segments.firstKey() != segment.number()) {
             return false;
         }
+        deleteLeft();
+        if (!undeleted.isEmpty()) {
+            return false;
+        }
+        try {
+            if (!namesLast) {
+                root.files().forceFolder(folder);
+                namesLast = true;
+            }
+        } catch (IOException _) {
+            return false;
+        }
+        return true;
     }
 
     void verify(StoreReport.Tally tally) {
@@ -150,7 +185,16 @@ final class OwnedLog implements LogStorage {
         }
     }
 
+    /// Writes down when records were used, and closes all files.
     void close() {
+        try {
+            root.replace(
+                    LogRecency.file(folder),
+                    LogRecency.encode(index, root.nanos(), root.config().wallClock().millis()),
+                    Durability.NONE);
+        } catch (IOException _) {
+            root.counters().refusals.increment();
+        }
         for (Segment segment : segments.values()) {
             try {
                 appender.seal(segment);

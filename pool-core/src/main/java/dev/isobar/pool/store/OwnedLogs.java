@@ -87,6 +87,11 @@ final class OwnedLogs {
         openAll().values().forEach(log -> log.verify(tally));
     }
 
+    /// Writes what could not be written before.
+    void settle() {
+        logs.values().forEach(log -> log.appender().settle());
+    }
+
     void close() {
         logs.values().forEach(OwnedLog::close);
     }

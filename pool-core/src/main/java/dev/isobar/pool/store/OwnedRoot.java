@@ -2,6 +2,7 @@ package dev.isobar.pool.store;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A root that this process owns: its index, its thread, and those who work there.
 final class OwnedRoot implements Root {
 
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
     private static final long ACCESS_INTERVAL_NANOS = Duration.ofSeconds(60).toNanos();
 
     private final StoreFiles files;
@@ -163,6 +165,20 @@ final class OwnedRoot implements Root {
         thread.call(() -> room.make(0, null));
     }
 
+    /// Writes one of the store's own files whole, in place of the last one.
+    ///
+    /// @return false if there is no room for it: nothing was changed
+    boolean replace(Path file, ByteBuffer bytes, Durability durability) throws IOException {
+        long size = bytes.remaining();
+        long old = rootFiles.bytes(file);
+        if (use.total() - old + size > budgetBytes) {
+            return false;
+        }
+        rootFiles.publish(file, bytes, NOTHING, durability);
+        use.add(DiskUse.Part.OTHER, size - old);
+        return true;
+    }
+
     /// An entry is no longer on the disk.
     void forget(Slot slot) {
         if (index.remove(slot.name()) != null) {
@@ -178,6 +194,7 @@ final class OwnedRoot implements Root {
         }
         try {
             thread.call(() -> {
+                logs.settle();
                 ended = true;
                 logs.close();
                 new CleanMark(this).save();

@@ -78,6 +78,19 @@ public record RestoreReport(
                 end);
     }
 
+    /// Two runs together; the end is that of the later.
+    RestoreReport plus(RestoreReport later) {
+        return new RestoreReport(
+                listed + later.listed,
+                restored + later.restored,
+                present + later.present,
+                gone + later.gone,
+                stale + later.stale,
+                corrupt + later.corrupt,
+                refused + later.refused,
+                later.end);
+    }
+
     /// The same, with another end.
     public RestoreReport endedBy(End other) {
         return new RestoreReport(listed, restored, present, gone, stale, corrupt, refused, other);

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -227,7 +226,7 @@ final class RootOpening {
     private long used(OwnedRoot root, IndexSnapshot.Row row, long savedAtMillis) {
         long sinceSaved = Ages.nanos(savedAtMillis, config.wallClock().millis());
         long idle = Ages.nanos(0, row.idleMillis());
-        return root.nanos() - Math.min(sinceSaved + idle, Duration.ofDays(36_500).toNanos());
+        return root.nanos() - Math.min(sinceSaved + idle, Ages.LONGEST_NANOS);
     }
 
     private void countOthers(OwnedRoot root) throws IOException {

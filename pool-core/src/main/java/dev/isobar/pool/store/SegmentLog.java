@@ -82,6 +82,8 @@ public final class SegmentLog {
 
     /// Forgets a key. Waits until that is as durable as is asked for.
     ///
+    /// @return anything but `Written` says that it is not on the disk yet: the key is not found any more,
+    ///     but if the process ends before the next write that succeeds, it may be again
     /// @throws IllegalStateException if the store is closed
     public WriteOutcome remove(Fingerprint key, Durability durability) {
         Objects.requireNonNull(key, "key");

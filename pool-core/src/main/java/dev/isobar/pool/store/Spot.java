@@ -47,6 +47,12 @@ final class Spot {
         return used;
     }
 
+    /// As an earlier process has left it.
+    void wasUsed(long atNanos, boolean found) {
+        usedAtNanos = atNanos;
+        used = found;
+    }
+
     void use(long nowNanos) {
         usedAtNanos = nowNanos;
         used = true;

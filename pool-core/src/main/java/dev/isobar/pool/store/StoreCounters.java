@@ -13,4 +13,5 @@ final class StoreCounters {
     final LongAdder damaged = new LongAdder();
     final LongAdder quarantined = new LongAdder();
     final LongAdder readFailures = new LongAdder();
+    final LongAdder throttled = new LongAdder();
 }

@@ -4,7 +4,7 @@ package dev.isobar.pool.store;
 /// different moments.
 ///
 /// @param access what the store may do
-/// @param entries how many entries there are; not those of logs
+/// @param entries how many entries there are; not those of logs, and not if somebody else owns the root
 /// @param entryBytes what they take on disk
 /// @param segmentBytes what logs take
 /// @param temporaryBytes what is being written, or was left by writes that failed
@@ -20,7 +20,9 @@ package dev.isobar.pool.store;
 /// @param damaged records and entries whose bytes were not what was written
 /// @param quarantined files that were put away
 /// @param readFailures reads that the file system failed
+/// @param throttled checkpoints that sessions did not write, to write less
 /// @param paused whether writes are not tried for a while, because they failed
+/// @param io what was asked of the file system
 public record StoreStats(
         StoreAccess access,
         long entries,
@@ -39,7 +41,9 @@ public record StoreStats(
         long damaged,
         long quarantined,
         long readFailures,
-        boolean paused) {
+        long throttled,
+        boolean paused,
+        StoreIo io) {
 
     /// All bytes under the root.
     public long usedBytes() {

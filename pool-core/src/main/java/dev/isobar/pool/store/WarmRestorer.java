@@ -1,12 +1,14 @@
 package dev.isobar.pool.store;
 
 import dev.isobar.broker.PressureTier;
+import dev.isobar.pool.Lease;
 import dev.isobar.pool.PagedResourcePool;
 import dev.isobar.pool.PoolClosedException;
 import dev.isobar.pool.store.RestoreReport.End;
 import dev.isobar.pool.store.RestoreReport.Fate;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,12 @@ public final class WarmRestorer<K, V> {
     ///
     /// @param stop asked before every value
     public RestoreReport run(BooleanSupplier stop) {
+        RestoreReport report = restore(stop);
+        tier.restored(report);
+        return report;
+    }
+
+    private RestoreReport restore(BooleanSupplier stop) {
         List<K> keys = tier.keys();
         RestoreReport report = RestoreReport.of(keys.size());
         for (K key : keys) {
@@ -82,13 +90,19 @@ public final class WarmRestorer<K, V> {
         if (pool.contains(key)) {
             return Fate.PRESENT;
         }
-        return switch (tier.recall(key)) {
-            case Recalled.Found<V>(V value) ->
-                    pool.adopt(key, value).stored() ? Fate.RESTORED : Fate.REFUSED;
+        var recalled = new AtomicReference<Recalled<V>>(new Recalled.Absent<>());
+        pool.bring(key, () -> value(tier.recall(key), recalled)).ifPresent(Lease::close);
+        return switch (recalled.get()) {
+            case Recalled.Found<V> _ -> pool.contains(key) ? Fate.RESTORED : Fate.REFUSED;
             case Recalled.Absent<V> _ -> Fate.GONE;
             case Recalled.Stale<V> _ -> Fate.STALE;
             case Recalled.Damaged<V> _ -> Fate.CORRUPT;
             case Recalled.NoRoom<V> _ -> Fate.REFUSED;
         };
+    }
+
+    private static <V> @Nullable V value(Recalled<V> now, AtomicReference<Recalled<V>> recalled) {
+        recalled.set(now);
+        return now instanceof Recalled.Found<V>(V value) ? value : null;
     }
 }

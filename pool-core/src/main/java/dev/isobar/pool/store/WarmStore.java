@@ -27,7 +27,7 @@ public final class WarmStore implements AutoCloseable {
     public static final long MAX_PAYLOAD_BYTES = 1L << 30;
 
     private final StoreConfig config;
-    private final StoreFiles files;
+    private final MeteredFiles files;
     private final StoreCounters counters = new StoreCounters();
     private final ConcurrentMap<String, SegmentLog> logs = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LogStorage> storages = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ public final class WarmStore implements AutoCloseable {
 
     private WarmStore(StoreConfig config, StoreFiles files) {
         this.config = config;
-        this.files = files;
+        this.files = new MeteredFiles(files, config.nanoClock());
     }
 
     /// A store with these settings. Nothing is opened yet.
@@ -225,19 +225,20 @@ public final class WarmStore implements AutoCloseable {
         return root() instanceof OwnedRoot owned ? owned.compact() : 0;
     }
 
-    /// What the store holds and has done.
+    /// What the store holds and has done. Does not open it, and reads nothing: nothing is held then.
     public StoreStats stats() {
-        Root now = root();
-        DiskUse use = now instanceof OwnedRoot owned ? owned.use() : new DiskUse();
+        Root now = root;
+        OwnedRoot owned = now instanceof OwnedRoot mine ? mine : null;
+        DiskUse use = owned == null ? new DiskUse() : owned.use();
         return new StoreStats(
-                now.access(),
-                now instanceof OwnedRoot owned ? owned.index().count() : now.all().size(),
+                now == null ? StoreAccess.NONE : now.access(),
+                owned == null ? 0 : owned.index().count(),
                 use.of(DiskUse.Part.ENTRIES),
                 use.of(DiskUse.Part.SEGMENTS),
                 use.of(DiskUse.Part.TEMPORARY),
                 use.of(DiskUse.Part.QUARANTINE),
                 use.of(DiskUse.Part.OTHER),
-                budgetBytes(),
+                owned == null ? config.budgetBytes() : owned.budgetBytes(),
                 counters.hits.sum(),
                 counters.misses.sum(),
                 counters.writes.sum(),
@@ -247,7 +248,9 @@ public final class WarmStore implements AutoCloseable {
                 counters.damaged.sum(),
                 counters.quarantined.sum(),
                 counters.readFailures.sum(),
-                now instanceof OwnedRoot owned && owned.breaker().open());
+                counters.throttled.sum(),
+                owned != null && owned.breaker().open(),
+                files.io());
     }
 
     /// Finishes what is being written, marks the root as cleanly ended, and lets go of it. Look-ups
@@ -316,6 +319,11 @@ public final class WarmStore implements AutoCloseable {
 
     void count(boolean hit) {
         (hit ? counters.hits : counters.misses).increment();
+    }
+
+    WriteOutcome.Throttled throttled() {
+        counters.throttled.increment();
+        return new WriteOutcome.Throttled();
     }
 
     WriteOutcome counted(WriteOutcome outcome) {

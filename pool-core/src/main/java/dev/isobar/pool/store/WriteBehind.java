@@ -1,11 +1,13 @@
 package dev.isobar.pool.store;
 
 import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.broker.ReclaimResult;
 import dev.isobar.broker.Resource;
 import dev.isobar.broker.Usage;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -17,7 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Copies of values on their way to a log. They are charged from before they are made until they are
@@ -36,9 +40,11 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     static final long FORCE_BYTES = 8L << 20;
 
     private static final int BATCH = 512;
+    private static final long REST_NANOS = Duration.ofMillis(100).toNanos();
 
     private final SegmentLog log;
     private final long limitBytes;
+    private final Supplier<PressureTier> pressure;
     private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -47,6 +53,7 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     private final AtomicLong chargedBytes = new AtomicLong();
     private final AtomicLong waitingBytes = new AtomicLong();
     private @Nullable Thread thread; // under the lock
+    private int flushing; // how many wait for the disk; under the lock
     private volatile boolean closed;
     private long unforcedBytes; // the writing thread's
 
@@ -56,8 +63,15 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     final LongAdder dropped = new LongAdder();
 
     /// @param limitBytes the most that may wait, overhead included
+    /// @param pressure at `HIGH` nothing is written unless somebody waits for it, at `CRITICAL` what waits
+    ///     is dropped
     /// @param threads makes the thread that writes
-    WriteBehind(SegmentLog log, long limitBytes, ThreadFactory threads) {
+    WriteBehind(
+            SegmentLog log,
+            long limitBytes,
+            Supplier<PressureTier> pressure,
+            ThreadFactory threads) {
+        this.pressure = pressure;
         this.log = log;
         this.limitBytes = limitBytes;
         this.threads = threads;
@@ -66,8 +80,13 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     /// Takes a copy, if there is room for it.
     ///
     /// @param encode writes the payload
+    /// @param wanted asked under the lock under which [#forget] drops what waits
     /// @return whether it is on its way
-    boolean offer(Fingerprint key, int payloadBytes, Consumer<MemorySegment> encode) {
+    boolean offer(
+            Fingerprint key,
+            int payloadBytes,
+            Consumer<MemorySegment> encode,
+            BooleanSupplier wanted) {
         long bytes = (long) payloadBytes + OVERHEAD_BYTES;
         if (!reserve(key, bytes)) {
             return holds(key);
@@ -76,7 +95,7 @@ final class WriteBehind implements PressureSource, AutoCloseable {
         try {
             byte[] payload = new byte[payloadBytes];
             encode.accept(MemorySegment.ofArray(payload));
-            taken = enqueue(key, payload);
+            taken = enqueue(key, payload, wanted);
         } finally {
             if (!taken) {
                 chargedBytes.addAndGet(-bytes);
@@ -97,10 +116,13 @@ final class WriteBehind implements PressureSource, AutoCloseable {
         return true;
     }
 
-    private boolean enqueue(Fingerprint key, byte[] payload) {
+    private boolean enqueue(Fingerprint key, byte[] payload, BooleanSupplier wanted) {
         lock.lock();
         try {
-            if (closed || writing.containsKey(key) || waiting.putIfAbsent(key, payload) != null) {
+            if (closed
+                    || writing.containsKey(key)
+                    || !wanted.getAsBoolean()
+                    || waiting.putIfAbsent(key, payload) != null) {
                 return false;
             }
             waitingBytes.addAndGet(charge(payload));
@@ -154,10 +176,13 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     void flush() {
         lock.lock();
         try {
+            flushing++;
+            changed.signalAll();
             while (!waiting.isEmpty() || !writing.isEmpty()) {
                 changed.awaitUninterruptibly();
             }
         } finally {
+            flushing--;
             lock.unlock();
         }
     }
@@ -181,7 +206,57 @@ final class WriteBehind implements PressureSource, AutoCloseable {
 
     private void run() {
         while (await()) {
-            writeBatch();
+            try {
+                if (mayWrite()) {
+                    writeBatch();
+                } else {
+                    rest();
+                }
+            } catch (Throwable _) { // out of memory, say: whoever waits must not wait for ever
+                failed.increment();
+            }
+        }
+    }
+
+    /// Whether to write what waits now; at `CRITICAL` it is dropped instead.
+    boolean mayWrite() {
+        PressureTier now = level();
+        if (!now.atLeast(PressureTier.HIGH)) {
+            return true;
+        }
+        lock.lock();
+        try {
+            if (flushing > 0 || closed) {
+                return true;
+            }
+            if (now == PressureTier.CRITICAL) {
+                drop(Long.MAX_VALUE, () -> false);
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private PressureTier level() {
+        try {
+            return pressure.get();
+        } catch (RuntimeException _) {
+            return PressureTier.NORMAL;
+        }
+    }
+
+    /// Until it is time to look again.
+    private void rest() {
+        lock.lock();
+        try {
+            if (flushing == 0 && !closed) {
+                changed.awaitNanos(REST_NANOS);
+            }
+        } catch (InterruptedException _) {
+            return; // nobody interrupts this thread; it only looks earlier
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -282,22 +357,29 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     /// Drops what waits, the oldest first.
     @Override
     public ReclaimResult reclaim(ReclaimRequest request) {
-        long freed = 0;
+        long freed;
         lock.lock();
         try {
-            Iterator<byte[]> all = waiting.values().iterator();
-            while (freed < request.bytes() && all.hasNext() && !request.expired()) {
-                byte[] payload = all.next();
-                all.remove();
-                discharge(payload);
-                dropped.increment();
-                freed += charge(payload);
-            }
-            changed.signalAll();
+            freed = drop(request.bytes(), request::expired);
         } finally {
             lock.unlock();
         }
         return ReclaimResult.freed(request.bytes(), freed, "the rest is being written");
+    }
+
+    /// With the lock held.
+    private long drop(long bytes, BooleanSupplier stop) {
+        long freed = 0;
+        Iterator<byte[]> all = waiting.values().iterator();
+        while (freed < bytes && all.hasNext() && !stop.getAsBoolean()) {
+            byte[] payload = all.next();
+            all.remove();
+            discharge(payload);
+            dropped.increment();
+            freed += charge(payload);
+        }
+        changed.signalAll();
+        return freed;
     }
 
     @Override

@@ -91,11 +91,17 @@ class LogTierTest {
 
     /// A tier whose thread never runs: tests run what it would do.
     private LogTier<Integer, String> stillTier(WarmStore store, long bufferBytes) {
+        return stillTier(store, bufferBytes, SpillRules.everything());
+    }
+
+    private LogTier<Integer, String> stillTier(
+            WarmStore store, long bufferBytes, SpillRules<Integer, String> rules) {
         return new LogTier<>(
                 store,
                 "texts",
                 new Texts(),
                 bufferBytes,
+                rules,
                 _ -> Thread.ofVirtual().unstarted(() -> {}));
     }
 
@@ -163,6 +169,64 @@ class LogTierTest {
         assertThat(tier.buffer().usage().usedBytes()).isEqualTo(2 * COST);
         assertThat(IntStream.range(0, 4).filter(tier::holds)).containsExactly(2, 3);
         assertThat(tier.stats().dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void rules_copyOnlyWhatSavesMoreThanItCosts() {
+        SpillRules<Integer, String> rules =
+                SpillRules.<Integer, String>everything()
+                        .withDiskBytesPerSecond(1_000_000) // a microsecond a byte
+                        .withSavedNanos((key, _) -> key * 1000.0);
+        var tier = stillTier(open(), 10_000, rules);
+
+        assertThat(IntStream.range(0, 8).filter(i -> tier.offer(i, "hello")))
+                .containsExactly(6, 7);
+        assertThat(tier.stats().unworthy()).isEqualTo(6);
+        assertThat(tier.stats().bufferedBytes()).isEqualTo(2 * COST);
+    }
+
+    @Test
+    void rules_limitBytesOverTime_andTakeWhatIsThereAlready() {
+        var clocks = new TestClocks();
+        WarmStore store = WarmStore.of(StoreConfig.at(root).withClocks(clocks, clocks));
+        stores.add(store);
+        var tier =
+                stillTier(
+                        store,
+                        10_000,
+                        SpillRules.<Integer, String>everything().withBytesPerSecond(10));
+
+        assertThat(IntStream.range(0, 5).filter(i -> tier.offer(i, "hello")))
+                .containsExactly(0, 1);
+        assertThat(tier.offer(1, "hello")).as("it is there").isTrue();
+        assertThat(tier.stats().throttled()).isEqualTo(3);
+        clocks.advance(java.time.Duration.ofSeconds(1));
+        assertThat(tier.offer(3, "hello")).isTrue();
+    }
+
+    @Test
+    void hostAtHigh_writesNothing_unlessSomebodyWaits_atCriticalItDrops() {
+        var pressure = new AtomicReference<>(PressureTier.HIGH);
+        SpillRules<Integer, String> rules =
+                SpillRules.<Integer, String>everything().withPressure(pressure::get);
+        var still = stillTier(open(), 10_000, rules);
+        still.offer(1, "hello");
+        var behind = (WriteBehind) still.buffer();
+        assertThat(behind.mayWrite()).isFalse();
+        assertThat(still.holds(1)).isTrue();
+
+        pressure.set(PressureTier.CRITICAL);
+        assertThat(behind.mayWrite()).isFalse();
+        assertThat(still.holds(1)).isFalse();
+        assertThat(still.stats().dropped()).isEqualTo(1);
+        assertThat(behind.usage().usedBytes()).isZero();
+
+        pressure.set(PressureTier.HIGH);
+        var tier = new LogTier<>(open(), "other", new Texts(), 10_000, rules);
+        tier.offer(2, "hello");
+        tier.flush();
+        assertThat(tier.stats().written()).isEqualTo(1);
+        tier.close();
     }
 
     @Test

@@ -55,7 +55,9 @@ class SegmentLogTest {
     }
 
     private List<Path> segments() {
-        return fixture.files.filesBelow(new StorePaths(ROOT).segments());
+        return fixture.files.filesBelow(new StorePaths(ROOT).segments()).stream()
+                .filter(each -> each.toString().endsWith(".seg"))
+                .toList();
     }
 
     private static String filled(String start, int length) {
@@ -204,7 +206,7 @@ class SegmentLogTest {
         get("a");
         assertThat(log.keys()).containsExactly(key("a"), key("c"), key("b"));
         reopen();
-        assertThat(log.keys()).containsExactly(key("c"), key("b"), key("a"));
+        assertThat(log.keys()).containsExactly(key("a"), key("c"), key("b"));
     }
 
     @Test
@@ -378,6 +380,136 @@ class SegmentLogTest {
         put("k", "new");
         reopen();
         assertThat(get("k")).contains("new");
+    }
+
+    @Test
+    void recency_survivesARestart_whatWasUsedLeastGoesFirst() {
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            put(name, filled(name, 1200)); // three in a segment
+            fixture.clocks.advance(Duration.ofMinutes(1));
+        }
+        get("b");
+        fixture.clocks.advance(Duration.ofMinutes(1));
+        get("e");
+        reopen();
+        assertThat(log.keys())
+                .containsExactly(key("e"), key("b"), key("f"), key("d"), key("c"), key("a"));
+
+        store.reclaim(2000); // the first segment: of its records the one that was used stays
+        assertThat(log.keys()).containsExactly(key("e"), key("b"), key("f"), key("d"));
+        assertThat(get("b")).contains(filled("b", 1200));
+    }
+
+    @Test
+    void timeToLive_countsFromTheLastUse_overARestart() {
+        store.close();
+        store = fixture.open(config.withTimeToLive(Duration.ofDays(2)));
+        log = store.log("log");
+        put("used", "x");
+        put("unused", "x");
+        fixture.clocks.advance(Duration.ofDays(1));
+        get("used");
+        store.close();
+        fixture.clocks.advance(Duration.ofDays(1));
+        store = fixture.open(config.withTimeToLive(Duration.ofDays(2)));
+        log = store.log("log");
+        assertThat(get("used")).contains("x");
+        assertThat(get("unused")).isEmpty();
+    }
+
+    @Test
+    void damagedRecency_isTheTimeOfWriting() {
+        put("a", "x");
+        fixture.clocks.advance(Duration.ofMinutes(1));
+        put("b", "x");
+        fixture.clocks.advance(Duration.ofMinutes(1));
+        get("a");
+        store.close();
+        Path file = LogRecency.file(segments().getFirst().getParent());
+        byte[] bytes = fixture.files.content(file);
+        bytes[bytes.length / 2] ^= 1;
+        fixture.files.overwrite(file, bytes);
+        store = fixture.open(config);
+        log = store.log("log");
+        assertThat(log.keys()).containsExactly(key("b"), key("a"));
+    }
+
+    @Test
+    void remove_thatCannotBeWritten_isOwed_andNeverFoundAgain() {
+        put("k", "old");
+        fixture.files.fail(MemoryFiles.Step.WRITE, "Input/output error");
+        assertThat(log.remove(KEY, Durability.DATA).written()).isFalse();
+        assertThat(get("k")).isEmpty();
+        fixture.files.heal();
+        put("other", "x");
+        reopen();
+        assertThat(get("k")).isEmpty();
+        assertThat(get("other")).contains("x");
+    }
+
+    @Test
+    void remove_thatCannotBeWritten_isWrittenAtTheEnd_unlessTheKeyWasPutAgain() {
+        put("k", "old");
+        put("again", "old");
+        fixture.files.fail(MemoryFiles.Step.WRITE, "Input/output error");
+        log.remove(KEY, Durability.DATA);
+        log.remove(key("again"), Durability.DATA);
+        fixture.files.heal();
+        put("again", "new");
+        log.remove(KEY, Durability.NONE);
+        reopen();
+        assertThat(get("k")).isEmpty();
+        assertThat(get("again")).contains("new");
+
+        put("k", "old");
+        fixture.files.fail(MemoryFiles.Step.WRITE, "Input/output error");
+        log.remove(KEY, Durability.DATA);
+        fixture.files.heal();
+        reopen();
+        assertThat(get("k")).isEmpty();
+    }
+
+    /// The segment with the value cannot be deleted, that with the tombstone is compacted.
+    @Test
+    void segmentThatCannotBeDeleted_keepsTheTombstones() {
+        put("k", filled("old", 3000));
+        put("fill", filled("", 3000));
+        fixture.files.fail(
+                MemoryFiles.Step.DELETE, "busy", path -> path.endsWith(Segment.name(1)));
+        log.remove(KEY, Durability.DATA);
+        for (int i = 0; i < 6; i++) {
+            store.compact();
+            put("fill", filled("" + i, 3500));
+        }
+        assertThat(segments().getFirst()).hasFileName(Segment.name(1));
+        reopen();
+        assertThat(get("k")).isEmpty();
+
+        fixture.files.heal();
+        store.compact();
+        assertThat(get("fill")).contains(filled("5", 3500));
+    }
+
+    @Test
+    void damagedRecord_doesNotBringTheOlderOneBack() {
+        put("keep", filled("", 2500));
+        put("k", filled("old", 900));
+        put("k", filled("new", 900));
+        put("fill", filled("", 2500));
+        Path second = segments().get(1);
+        byte[] bytes = fixture.files.content(second);
+        bytes[Segment.HEADER_BYTES + LogRecord.HEADER_BYTES] ^= 1;
+        fixture.files.overwrite(second, bytes);
+        assertThat(get("k")).as("damaged").isEmpty();
+        reopen();
+        assertThat(get("k")).isEmpty();
+
+        put("fill", filled("again", 2500));
+        store.verify(); // after what the store does on its own
+        assertThat(segments()).as("it was compacted").doesNotContain(second);
+        reopen();
+        assertThat(get("k")).isEmpty();
+        assertThat(get("keep")).contains(filled("", 2500));
     }
 
     @Test

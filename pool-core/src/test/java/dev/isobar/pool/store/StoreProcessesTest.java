@@ -4,12 +4,14 @@ import static dev.isobar.pool.store.StoreProcess.key;
 import static dev.isobar.pool.store.StoreProcess.value;
 import static dev.isobar.pool.store.StoreProcess.version;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +38,7 @@ class StoreProcessesTest {
 
     @Test
     @Tag("stress")
+    @Timeout(value = 45, unit = TimeUnit.MINUTES) // 300 times a new process, on whatever machine
     void kill_300Times_leavesOldOrNew() throws Exception {
         kill(300, new Random(300));
     }
@@ -176,6 +179,47 @@ class StoreProcessesTest {
         assertThat(lines.get(1)).isEqualTo("kept true");
         assertThat(lines.get(2)).startsWith("log NoSpace[").contains("File too large");
         assertThat(lines.get(3)).isEqualTo("lost 0 of true");
+    }
+
+    /// A small disk of its own, seen by the child alone: gone when that ends.
+    @Test
+    void fullDisk_isAnAnswer_andLosesNothing() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        List<String> mount =
+                List.of(
+                        "unshare",
+                        "-rm",
+                        "bash",
+                        "-c",
+                        "mount -t tmpfs -o size=2m tmpfs \"$0\" && exec \"$@\"",
+                        disk.toString());
+        assumeTrue(
+                start(mount, List.of("true")) == 0,
+                "this machine lets nobody mount a tmpfs (unshare -rm): no small disk to fill");
+        List<String> command = new ArrayList<>(mount);
+        command.addAll(command("fill", disk.resolve("warm").toString()));
+        List<String> lines =
+                lines(new ProcessBuilder(command).redirectErrorStream(true).start());
+        assertThat(lines).hasSize(4);
+        assertThat(lines.getFirst()).startsWith("entry NoSpace[").contains("No space left");
+        assertThat(lines.get(1)).isEqualTo("kept true");
+        assertThat(lines.get(2)).startsWith("log NoSpace[").contains("No space left");
+        assertThat(lines.get(3)).isEqualTo("lost 0 of true");
+    }
+
+    /// @return the exit code; -1 if there is no such command
+    private static int start(List<String> command, List<String> rest) throws Exception {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(rest);
+        try {
+            return new ProcessBuilder(all)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException _) {
+            return -1;
+        }
     }
 
     @Test
