@@ -287,7 +287,7 @@ final class AdaptiveOrder extends EvictionOrder {
 
     private long rank(int block) {
         return leader() == Shadows.Leader.LFU
-                ? (long) found[block] << Integer.SIZE | released[block] & 0xFFFF_FFFFL
+                ? (long) found[block] << Integer.SIZE | (released[block] & 0xFFFF_FFFFL)
                 : learner.odds().key(kinds[block], now, released[block]);
     }
 }

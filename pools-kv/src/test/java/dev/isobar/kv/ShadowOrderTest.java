@@ -7,7 +7,6 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -27,17 +26,14 @@ class ShadowOrderTest {
         final ReuseLearner learner;
         final ShadowPath path = new ShadowPath();
         private final DigestChain chain = new DigestChain(64);
-        final int capacity;
         final LruShadow lru;
         final LfuShadow lfu;
         final ArcShadow arc;
         final HazardShadow hazard;
         final List<ShadowOrder> all;
         final long[] hits = new long[4];
-        final Set<Long> dropped = new HashSet<>();
 
         Bench(int capacity) {
-            this.capacity = capacity;
             lru = new LruShadow(history, capacity);
             lfu = new LfuShadow(history.slots(), capacity);
             arc = new ArcShadow(history.slots(), capacity);

@@ -4,6 +4,7 @@ import static dev.isobar.kv.Pools.filled;
 import static dev.isobar.kv.Pools.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.isobar.memory.MemorySpace;
 import java.util.HashMap;
@@ -160,7 +161,7 @@ class TierEventsTest {
             assertThat(each.tierBytes())
                     .isEqualTo(middle.bytesOf(each.tenant()) + last.bytesOf(each.tenant()));
         }
-        long blocks = middle.index().digests().size() + last.index().digests().size();
+        int blocks = middle.index().digests().size() + last.index().digests().size();
         assertThat(held).isEqualTo(blocks * SHAPE.bytesPerBlock());
     }
 
@@ -180,8 +181,8 @@ class TierEventsTest {
         assertThat(pool.tenants())
                 .extracting(TenantStats::tenant, TenantStats::blocks, TenantStats::tierBytes)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("acme", 1, 3 * SHAPE.bytesPerBlock()),
-                        org.assertj.core.groups.Tuple.tuple("other", 7, 0L));
+                        tuple("acme", 1, 3 * SHAPE.bytesPerBlock()),
+                        tuple("other", 7, 0L));
         pool.reset();
         assertThat(middle.eventsAfter(3).orElseThrow())
                 .containsExactly(new KvEvent.Cleared(4, 0, "kv-host"));
