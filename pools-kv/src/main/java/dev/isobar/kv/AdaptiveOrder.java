@@ -1,65 +1,74 @@
 package dev.isobar.kv;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.function.IntUnaryOperator;
 
-/// Follows whichever order does best.
+/// Lets go what the best of four orders would let go: LRU, LFU, ARC, or one that learns the odds of reuse
+/// ([ReuseLearner]).
 ///
-/// Four orders are followed in shadow, over every request and at full size, as metadata only: LRU, LFU, ARC
-/// and one that learns the odds of reuse ([HazardShadow]). The one with the most hits lately leads, and of
-/// the blocks that may go, the one goes that was used least recently among those that the leader does not
-/// hold. So a change of leader costs nothing by itself: what the new leader would hold is taken over as it
-/// comes.
+/// Which of them that is, shadows find out: they follow an eighth of all blocks, chosen by their keys, in
+/// caches of an eighth of the size, as metadata only. The one with the most hits lately leads
+/// ([ShadowLeague]). A change of leader moves nothing: only the next victims are others.
 ///
-/// All but ARC hold no block without the one that it hangs from, so there is nearly always a leaf that the
-/// leader does not hold; if there is none, the least recently used leaf goes.
+/// Unused blocks are in two queues, those found once and those found again, for LRU and ARC. For LFU and the
+/// learned odds there is a heap of leaves by their worth when they were added, which is made anew after some
+/// evictions, and whenever the odds or the leader have changed.
 ///
-/// Metadata is [#BYTES_PER_SLOT] bytes for each block remembered, held or not, and [#BYTES_PER_BLOCK] for
-/// each block of the table. Remembered are {@value #LEAST_REMEMBERED} blocks, or 1.75 times as many as the
-/// table has, if that is more.
+/// Metadata is at most [AdaptiveSize#BYTES_PER_BLOCK] bytes a block of the table, all shadows and ghosts
+/// included, at any capacity from 80 blocks on ([AdaptiveSize#bytes]).
 final class AdaptiveOrder extends EvictionOrder {
 
-    /// How many blocks are remembered at least: {@value}.
-    static final int LEAST_REMEMBERED = 1 << 16;
+    /// What a block costs here in bytes: {@value}, its place in the heap included.
+    static final int BYTES_PER_BLOCK = 4 + 2 + 1 + 1 + 1 + LeafHeap.BYTES_PER_BLOCK;
 
-    /// What a remembered block costs in bytes: the history, four shadows, its block and a sixth of a
-    /// segment.
+    /// What a block that the shadows know costs in bytes: {@value}.
     static final int BYTES_PER_SLOT =
             BlockHistory.BYTES_PER_SLOT
                     + LruShadow.BYTES_PER_SLOT
                     + LfuShadow.BYTES_PER_SLOT
                     + ArcShadow.BYTES_PER_SLOT
-                    + HazardShadow.BYTES_PER_SLOT
-                    + 4;
+                    + HazardShadow.BYTES_PER_SLOT;
 
-    /// What a block of the table costs here in bytes: {@value}.
-    static final int BYTES_PER_BLOCK = 5;
-
-    private static final int NANOS_PER_MILLI = 1_000_000;
+    private static final int NANOS_PER_TICK = ReuseOdds.TICK_MILLIS * 1_000_000;
+    private static final DigestChain NO_CHAIN = new DigestChain(1);
+    private static final int LEAST_DROPS = 32;
+    private static final int LEAVES_PER_DROP = 8;
+    private static final int BLOCKS_PER_DROP = 128;
 
     private final BlockTable table;
     private final BlockQueues queues;
 
-    /// Unused blocks that the leader holds.
-    private final int heldQueue;
+    /// Unused blocks that were found once, and those found again, the least recently used first.
+    private final int onceQueue;
 
-    /// Unused blocks that it does not hold.
-    private final int unheldQueue;
+    private final int againQueue;
 
-    private final BlockHistory history;
-    private final LruShadow lru;
-    private final ArcShadow arc;
-    private final HazardShadow hazard;
-    private final List<ShadowOrder> shadows;
-    private final ShadowLeague league;
-    private final ShadowOrder.Dropped dropped = this::leaderDropped;
+    private final ReuseLearner learner;
+    private final Shadows shadows;
+    private final NoteTable announced;
+    private final IntUnaryOperator heldUses = this::heldUses;
 
-    private final int[] slotOf;
-    private final boolean[] unheld;
-    private int[] blockOf;
-    private int[] path = new int[64];
+    /// Of each block: when it was released last, its class, how often it was asked for, how often since it
+    /// is held, and whether it is in the second queue.
+    private final int[] released;
+
+    private final char[] kinds;
+    private final byte[] uses;
+    private final byte[] found;
+    private final boolean[] again;
+
+    private final LeafHeap leaves;
+    private boolean stale = true;
+    private int drops;
+    private int dropLimit;
+
+    /// The request that is being looked at, else an empty one.
+    private DigestChain chain = NO_CHAIN;
+
     private long firstNanos;
     private boolean started;
+
+    /// In ticks since the first request; begins again after a year, so only differences count.
+    private int now;
 
     /// @param table what is known of the blocks; only read
     /// @param queues the queues of the table
@@ -67,18 +76,19 @@ final class AdaptiveOrder extends EvictionOrder {
     AdaptiveOrder(BlockTable table, BlockQueues queues, int firstQueue) {
         this.table = table;
         this.queues = queues;
-        this.heldQueue = firstQueue;
-        this.unheldQueue = firstQueue + 1;
+        this.onceQueue = firstQueue;
+        this.againQueue = firstQueue + 1;
         int capacity = table.blocks();
-        history = new BlockHistory(remembered(capacity), new Slots());
-        lru = new LruShadow(history, capacity);
-        arc = new ArcShadow(history.slots(), capacity);
-        hazard = new HazardShadow(history, capacity);
-        shadows = List.of(lru, new LfuShadow(history.slots(), capacity), arc, hazard);
-        league = new ShadowLeague(shadows, capacity);
-        slotOf = new int[capacity + 1];
-        unheld = new boolean[capacity + 1];
-        blockOf = new int[history.slots() + 1];
+        AdaptiveSize size = AdaptiveSize.of(capacity);
+        learner = new ReuseLearner(size);
+        shadows = new Shadows(size, learner.odds());
+        announced = new NoteTable(size.notes());
+        released = new int[capacity + 1];
+        kinds = new char[capacity + 1];
+        uses = new byte[capacity + 1];
+        found = new byte[capacity + 1];
+        again = new boolean[capacity + 1];
+        leaves = new LeafHeap(capacity);
     }
 
     static OrderFactory factory() {
@@ -95,18 +105,9 @@ final class AdaptiveOrder extends EvictionOrder {
         };
     }
 
-    /// How many blocks are remembered at most, unless more are held.
-    static int remembered(int capacity) {
-        return Math.max(LEAST_REMEMBERED, (int) Math.min(1 << 30, capacity * 7L / 4));
-    }
-
     /// Who leads, for tests and people.
-    String leader() {
-        return league.leader().getClass().getSimpleName();
-    }
-
-    BlockHistory history() {
-        return history;
+    Shadows.Leader leader() {
+        return shadows.leader();
     }
 
     @Override
@@ -115,95 +116,63 @@ final class AdaptiveOrder extends EvictionOrder {
         if (length == 0) {
             return;
         }
-        if (path.length < length) {
-            path = Arrays.copyOf(path, length * 2);
-        }
-        int parent = BlockHistory.NONE;
+        passTo(nowNanos);
+        this.chain = chain;
+        learner.request(chain, hits, heldUses, now);
         for (int at = 0; at < length; at++) {
-            int slot = history.find(chain.key(at));
-            path[at] = slot == BlockHistory.NONE ? history.add(chain.key(at), parent) : slot;
-            parent = path[at];
+            note(chain.key(at), held(at), learner.kind(at), learner.uses(at));
         }
-        hazard.passTo(millis(nowNanos));
-        follow(length, BlockHistory.NONE);
-        if (league.elect()) {
-            sort();
-        }
-    }
-
-    /// A block that no request announced, as a sequence grew by it.
-    private int append(int block) {
-        int parent = table.parent(block);
-        int above = parent == NONE ? BlockHistory.NONE : slotOf[parent];
-        path[0] = history.add(table.digest(block, 0), above);
-        follow(1, above);
-        return path[0];
-    }
-
-    @SuppressWarnings("ReferenceEquality") // the leader itself, not one like it
-    private void follow(int length, int above) {
-        league.count(path, length);
-        for (int at = length - 1; at >= 0; at--) {
-            touch(path[at]);
-        }
-        for (int i = 0; i < shadows.size(); i++) {
-            boolean leads = league.isLeader(i);
-            shadows.get(i)
-                    .request(path, length, above, leads ? dropped : ShadowOrder.Dropped.NOBODY);
+        this.chain = NO_CHAIN;
+        stale |= shadows.request(chain, learner, now);
+        if (learner.learn(length, now)) {
+            shadows.learnt();
+            stale = true;
         }
     }
 
-    private void touch(int slot) {
-        lru.beforeTouch(slot);
-        history.touch(slot);
-    }
-
-    private long millis(long nowNanos) {
+    private void passTo(long nowNanos) {
         if (!started) {
             started = true;
             firstNanos = nowNanos;
         }
-        return (nowNanos - firstNanos) / NANOS_PER_MILLI;
+        int ticks = (int) ((nowNanos - firstNanos) / NANOS_PER_TICK);
+        now = ticks - now > 0 ? ticks : now;
     }
 
-    private void leaderDropped(int slot) {
-        int block = blockOf[slot];
-        if (block != NONE && queues.queued(block) && !unheld[block]) {
-            queues.remove(heldQueue, block);
-            queues.addLast(unheldQueue, block);
-            unheld[block] = true;
+    private int held(int at) {
+        int block = table.find(chain, at);
+        return block != NONE && table.kept(block) ? block : NONE;
+    }
+
+    private int heldUses(int at) {
+        int block = held(at);
+        return block == NONE ? 0 : uses[block];
+    }
+
+    private void note(long key, int block, int kind, int times) {
+        if (block == NONE) {
+            announced.put(key, kind, times);
+            return;
         }
-    }
-
-    /// There is a new leader: looks at each unused block once. Those that the old one did not hold come
-    /// first, as they were used less recently.
-    private void sort() {
-        int before = queues.size(unheldQueue) + queues.size(heldQueue);
-        int rest = queues.size(unheldQueue);
-        for (int i = 0; i < before; i++) {
-            int queue = i < rest ? unheldQueue : heldQueue;
-            int block = queues.poll(queue);
-            enqueue(block);
-        }
-    }
-
-    private void enqueue(int block) {
-        unheld[block] = !league.leader().holds(slotOf[block]);
-        queues.addLast(unheld[block] ? unheldQueue : heldQueue, block);
-    }
-
-    private void dequeue(int block) {
-        queues.remove(unheld[block] ? unheldQueue : heldQueue, block);
+        kinds[block] = (char) kind;
+        uses[block] = (byte) times;
+        found[block] = (byte) Math.min(Byte.MAX_VALUE, found[block] + 1);
     }
 
     @Override
     void entered(int block) {
-        int slot = history.find(table.digest(block, 0));
-        if (slot == BlockHistory.NONE) {
-            slot = append(block);
+        long key = table.digest(block, 0);
+        int note = announced.of(key);
+        found[block] = 1;
+        if (note == NoteTable.NONE) {
+            uses[block] = 1;
+            kinds[block] = (char) learner.odds().classOf(1, 1);
+            learner.grown(key, now);
+            stale |= shadows.grown(table, block, kinds[block]);
+        } else {
+            uses[block] = (byte) NoteTable.uses(note);
+            kinds[block] = (char) NoteTable.kind(note);
         }
-        slotOf[block] = slot;
-        blockOf[slot] = block;
     }
 
     @Override
@@ -213,34 +182,59 @@ final class AdaptiveOrder extends EvictionOrder {
 
     @Override
     void released(int block) {
-        touch(slotOf[block]);
-        enqueue(block);
+        again[block] = found[block] > 1;
+        queues.addLast(again[block] ? againQueue : onceQueue, block);
+        released[block] = now;
+        offer(block);
     }
 
     @Override
     void left(int block) {
         dequeue(block);
-        if (blockOf[slotOf[block]] == block) {
-            blockOf[slotOf[block]] = NONE;
+        drops++;
+        int parent = table.parent(block);
+        if (parent != NONE) {
+            offer(parent);
         }
-        slotOf[block] = BlockHistory.NONE;
     }
 
     @Override
     void moved(int from, int to) {
         queues.replace(from, to);
-        unheld[to] = unheld[from];
-        slotOf[to] = slotOf[from];
-        if (blockOf[slotOf[from]] == from) {
-            blockOf[slotOf[from]] = to;
-        }
-        slotOf[from] = BlockHistory.NONE;
+        again[to] = again[from];
+        released[to] = released[from];
+        kinds[to] = kinds[from];
+        uses[to] = uses[from];
+        found[to] = found[from];
+        offer(to);
+    }
+
+    private void dequeue(int block) {
+        queues.remove(again[block] ? againQueue : onceQueue, block);
     }
 
     @Override
     int victim(Eligible may) {
-        int block = first(unheldQueue, may);
-        return block != NONE ? block : first(heldQueue, may);
+        int block =
+                switch (leader()) {
+                    case LRU -> NONE;
+                    case ARC -> first(onceHasTooMany() ? onceQueue : againQueue, may);
+                    case LFU, HAZARD -> least(may);
+                };
+        return block == NONE ? leastRecent(may) : block;
+    }
+
+    private boolean onceHasTooMany() {
+        return queues.size(onceQueue) >= (int) (shadows.onceShare() * table.blocks());
+    }
+
+    private int leastRecent(Eligible may) {
+        int once = first(onceQueue, may);
+        int more = first(againQueue, may);
+        if (once == NONE || more == NONE) {
+            return once == NONE ? more : once;
+        }
+        return released[once] - released[more] <= 0 ? once : more;
     }
 
     private int first(int queue, Eligible may) {
@@ -251,32 +245,49 @@ final class AdaptiveOrder extends EvictionOrder {
         return block;
     }
 
-    /// Keeps everything that goes by slot in step with the history.
-    private final class Slots implements BlockHistory.Listener {
-        @Override
-        public void grown(int slots) {
-            shadows.forEach(shadow -> shadow.grown(slots));
-            blockOf = Arrays.copyOf(blockOf, slots + 1);
+    private int least(Eligible may) {
+        if (stale || drops >= dropLimit) {
+            collect();
         }
-
-        @Override
-        public boolean held(int slot) {
-            boolean held = blockOf[slot] != NONE;
-            for (int i = 0; i < shadows.size() && !held; i++) {
-                held = shadows.get(i).holds(slot);
+        int victim = NONE;
+        while (victim == NONE && leaves.size() > 0) {
+            int block = leaves.first();
+            long key = rank(block);
+            if (!table.mayGo(block)) {
+                leaves.removeFirst();
+            } else if (key > leaves.firstKey()) {
+                leaves.sinkFirst(key);
+            } else if (may.test(block)) {
+                victim = block;
+            } else {
+                leaves.layFirstAside();
             }
-            return held;
         }
+        leaves.restore();
+        return victim;
+    }
 
-        @Override
-        public void renewed(int slot) {
-            lru.beforeTouch(slot);
+    private void collect() {
+        leaves.clear();
+        stale = false;
+        drops = 0;
+        for (int block = 1; block <= table.blocks(); block++) {
+            offer(block);
         }
+        int some = Math.max(leaves.size() / LEAVES_PER_DROP, table.blocks() / BLOCKS_PER_DROP);
+        dropLimit = Math.max(LEAST_DROPS, some);
+    }
 
-        @Override
-        public void forgotten(int slot) {
-            arc.forgotten(slot);
-            hazard.forgotten(slot);
+    /// Where there is no place for it, all have to be looked at again.
+    private void offer(int block) {
+        if (!stale && table.mayGo(block)) {
+            stale = !leaves.add(block, rank(block));
         }
+    }
+
+    private long rank(int block) {
+        return leader() == Shadows.Leader.LFU
+                ? (long) found[block] << Integer.SIZE | (released[block] & 0xFFFF_FFFFL)
+                : learner.odds().key(kinds[block], now, released[block]);
     }
 }

@@ -15,15 +15,20 @@ final class ArcShadow extends ShadowOrder {
     private static final byte NOWHERE = -1;
 
     private final int capacity;
-    private final SlotLists lists;
-    private byte[] where;
+    private final BlockQueues lists;
+    private final byte[] where;
     private double target;
 
     ArcShadow(int slots, int capacity) {
         this.capacity = capacity;
-        lists = new SlotLists(slots, 4);
+        lists = new BlockQueues(slots, 4);
         where = new byte[slots + 1];
         Arrays.fill(where, NOWHERE);
+    }
+
+    /// Which share of the capacity those seen once should have, from 0 to 1.
+    double targetShare() {
+        return target / capacity;
     }
 
     @Override
@@ -32,24 +37,25 @@ final class ArcShadow extends ShadowOrder {
     }
 
     @Override
-    void request(int[] path, int length, int above, Dropped dropped) {
+    void request(ShadowPath path) {
+        int length = path.length();
         int missing = 0;
         for (int at = length - 1; at >= 0; at--) {
-            if (holds(path[at])) {
-                move(path[at], AGAIN);
+            if (holds(path.slot(at))) {
+                move(path.slot(at), AGAIN);
             } else {
-                learn(path[at]);
+                learn(path.slot(at));
                 missing++;
             }
         }
         int found = length - missing;
         int room = capacity - lists.size(ONCE) - lists.size(AGAIN);
-        while (room < missing && drop(found, dropped)) {
+        while (room < missing && drop(found)) {
             room++;
         }
         for (int at = 0; at < length && room > 0; at++) {
-            if (!holds(path[at])) {
-                move(path[at], ONCE);
+            if (!holds(path.slot(at))) {
+                move(path.slot(at), ONCE);
                 room--;
             }
         }
@@ -57,7 +63,7 @@ final class ArcShadow extends ShadowOrder {
 
     /// The blocks that the request found are the youngest of those seen again, and stay. Where the target
     /// says that one of those seen again has to go and there is no other, none goes.
-    private boolean drop(int found, Dropped dropped) {
+    private boolean drop(int found) {
         boolean once = lists.size(ONCE) >= (int) target && lists.size(ONCE) > 0;
         if (!once && lists.size(AGAIN) <= found) {
             return false;
@@ -68,7 +74,6 @@ final class ArcShadow extends ShadowOrder {
             forgotten(lists.first(ghosts));
         }
         move(slot, ghosts);
-        dropped.dropped(slot);
         return true;
     }
 
@@ -96,13 +101,5 @@ final class ArcShadow extends ShadowOrder {
             lists.remove(where[slot], slot);
             where[slot] = NOWHERE;
         }
-    }
-
-    @Override
-    void grown(int slots) {
-        lists.grow(slots);
-        int before = where.length;
-        where = Arrays.copyOf(where, slots + 1);
-        Arrays.fill(where, before, where.length, NOWHERE);
     }
 }

@@ -6,12 +6,16 @@ package dev.isobar.kv;
 /// *Guarded by caller.*
 abstract class BlockFacts {
 
-    /// What a block costs here: {@value} bytes: users, parent and children of 4 each, and 4 of tenant, state
-    /// and generation.
-    static final int BYTES_PER_BLOCK = 4 + 4 + 4 + 4;
+    /// What a block costs here: {@value} bytes: users and tenant of 2 each, and 4 each of parent, of children,
+    /// and of state and generation.
+    static final int BYTES_PER_BLOCK = 2 + 2 + 4 + 4 + 4;
 
-    /// After how many holders the generation of a block begins again: {@value}.
-    static final int GENERATIONS = 1 << 13;
+    /// After how many holders the generation of a block begins again: {@value}, which is 17 years if it has
+    /// a new one each second.
+    static final int GENERATIONS = 1 << 29;
+
+    /// How many sequences may use a block at once: {@value}.
+    static final int MOST_USERS = Character.MAX_VALUE;
 
     static final int ABSENT = 0;
     static final int FREE = 1;
@@ -26,22 +30,23 @@ abstract class BlockFacts {
     /// Kept, and another block had the digest before.
     static final int COPY = 6;
 
-    private static final int STATE_SHIFT = 16;
     private static final int STATE_MASK = 7;
-    private static final int GENERATION_SHIFT = 19;
+    private static final int GENERATION_SHIFT = 3;
     private static final String[] STATES = {
         "absent", "free", "leaving", "blank", "pending", "kept", "kept as a copy"
     };
 
-    final int[] users;
+    final char[] users;
     final int[] parents;
     final int[] children;
+    private final char[] tenants;
 
-    /// Tenant, state and generation, from the lowest bit on.
+    /// State and generation, from the lowest bit on.
     private final int[] marks;
 
     BlockFacts(int blocks) {
-        users = new int[blocks + 1];
+        users = new char[blocks + 1];
+        tenants = new char[blocks + 1];
         parents = new int[blocks + 1];
         children = new int[blocks + 1];
         marks = new int[blocks + 1];
@@ -65,7 +70,7 @@ abstract class BlockFacts {
     }
 
     int tenant(int block) {
-        return marks[block] & TenantLedger.MAX_TENANTS;
+        return tenants[block];
     }
 
     /// Which holder the block has, or will have next; from 0 to [#GENERATIONS] - 1.
@@ -74,23 +79,23 @@ abstract class BlockFacts {
     }
 
     int state(int block) {
-        return (marks[block] >>> STATE_SHIFT) & STATE_MASK;
+        return marks[block] & STATE_MASK;
     }
 
     void tenant(int block, int tenant) {
-        marks[block] = (marks[block] & ~TenantLedger.MAX_TENANTS) | tenant;
+        tenants[block] = (char) tenant;
     }
 
     /// A free block is somebody's, its content not known yet.
     void blank(int block, int tenant) {
-        int generation = marks[block] >>> GENERATION_SHIFT;
-        marks[block] = (generation << GENERATION_SHIFT) | (BLANK << STATE_SHIFT) | tenant;
+        tenants[block] = (char) tenant;
+        state(block, BLANK);
     }
 
     /// A block that becomes free is of a new generation.
     void state(int block, int state) {
         int renewed = state == FREE ? marks[block] + (1 << GENERATION_SHIFT) : marks[block];
-        marks[block] = (renewed & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
+        marks[block] = (renewed & ~STATE_MASK) | state;
     }
 
     boolean kept(int block) {
@@ -130,7 +135,7 @@ abstract class BlockFacts {
     /// The block in a few words, for messages.
     String describe(int block) {
         return "%d (%s, users=%d, children=%d)"
-                .formatted(block, STATES[state(block)], users[block], children[block]);
+                .formatted(block, STATES[state(block)], users(block), children[block]);
     }
 
     /// @throws IllegalStateException if the block is in another state

@@ -1,43 +1,31 @@
 package dev.isobar.kv;
 
-import java.util.Arrays;
-
 /// Every block that was ever asked for, whether anybody holds it or not, by slot: its key, what it hangs
 /// from, and when it was last asked for in relation to the others.
 ///
-/// Slots are numbered from 1. There are as many as blocks were seen, up to a limit; then the one that was
-/// asked for the longest ago makes room. Those that somebody holds are kept, so if there are very many of
-/// them there are more slots than the limit. Arrays of others that go by slot grow with these.
+/// Slots are numbered from 1. When all are taken, the one that was asked for the longest ago makes room;
+/// those that somebody holds are passed over. A key is remembered by 32 bits of it: two that agree in them
+/// are taken for one, which a statistic can bear.
 ///
-/// *Guarded by caller.* Constant time; nothing is allocated but when there are more slots than ever before.
+/// *Guarded by caller.* Constant time but for those passed over; nothing is allocated.
 final class BlockHistory {
 
     /// No slot: {@value}.
     static final int NONE = 0;
 
     /// What a slot costs here in bytes: {@value}.
-    static final int BYTES_PER_SLOT = 8 + 4 + 4 + 4 + 8;
+    static final int BYTES_PER_SLOT = 4 + 4 + 4 + 4 + 8;
 
-    private static final int FIRST_SLOTS = 1 << 10;
-
-    /// How many held ones are passed over before another slot is made.
-    private static final int TRIES = 4;
-
-    private final int limit;
     private final Listener listener;
-    private long[] keys = new long[FIRST_SLOTS + 1];
-    private int[] parents = new int[FIRST_SLOTS + 1];
-    private int[] chained = new int[FIRST_SLOTS + 1];
-    private int[] buckets = new int[FIRST_SLOTS];
-    private final SlotLists recency = new SlotLists(FIRST_SLOTS, 1);
+    private final int[] keys;
+    private final int[] parents;
+    private final int[] chained;
+    private final int[] buckets;
+    private final BlockQueues recency;
     private int used;
-    private int unused = NONE;
 
     /// Is told what happens to slots.
     interface Listener {
-        /// There are more slots: arrays that go by slot have to be longer.
-        void grown(int slots);
-
         /// Whether somebody holds the block, so that its slot cannot be given to another.
         boolean held(int slot);
 
@@ -48,10 +36,14 @@ final class BlockHistory {
         void forgotten(int slot);
     }
 
-    /// @param limit how many blocks are remembered; at least 1
-    BlockHistory(int limit, Listener listener) {
-        this.limit = limit;
+    /// @param slots how many blocks are remembered: at least 1 more than can be held
+    BlockHistory(int slots, Listener listener) {
         this.listener = listener;
+        keys = new int[slots + 1];
+        parents = new int[slots + 1];
+        chained = new int[slots + 1];
+        buckets = new int[slots];
+        recency = new BlockQueues(slots, 1);
     }
 
     /// How many slots there are.
@@ -64,23 +56,25 @@ final class BlockHistory {
         return recency.size(0);
     }
 
-    long key(int slot) {
-        return keys[slot];
-    }
-
     /// The block that came before it in its prefix, or [#NONE].
     int parent(int slot) {
         return parents[slot];
     }
 
-    SlotLists recency() {
+    /// The block that a slot's prefix was found to go on from.
+    void parent(int slot, int parent) {
+        parents[slot] = parent;
+    }
+
+    /// The slots in use, the one that was asked for the longest ago first, in queue 0.
+    BlockQueues recency() {
         return recency;
     }
 
     /// The slot of a block, or [#NONE].
     int find(long key) {
         int slot = buckets[bucket(key)];
-        while (slot != NONE && keys[slot] != key) {
+        while (slot != NONE && keys[slot] != mark(key)) {
             slot = chained[slot];
         }
         return slot;
@@ -91,10 +85,11 @@ final class BlockHistory {
     /// @return its slot
     int add(long key, int parent) {
         int slot = freeSlot();
-        keys[slot] = key;
+        int bucket = bucket(key);
+        keys[slot] = mark(key);
         parents[slot] = parent;
-        chained[slot] = buckets[bucket(key)];
-        buckets[bucket(key)] = slot;
+        chained[slot] = buckets[bucket];
+        buckets[bucket] = slot;
         recency.addLast(0, slot);
         return slot;
     }
@@ -106,39 +101,25 @@ final class BlockHistory {
     }
 
     private int freeSlot() {
-        if (size() >= limit) {
-            forgetOldest();
-        }
-        if (unused != NONE) {
-            int slot = unused;
-            unused = chained[slot];
-            return slot;
-        }
-        if (used == slots()) {
-            grow();
-        }
-        return ++used;
+        return used < slots() ? ++used : forgetOldest();
     }
 
     /// Those that are held become the youngest: their turn comes again.
-    private void forgetOldest() {
-        for (int tries = 0; tries < TRIES; tries++) {
-            int slot = recency.first(0);
-            if (!listener.held(slot)) {
-                listener.forgotten(slot);
-                recency.remove(0, slot);
-                unlink(slot);
-                chained[slot] = unused;
-                unused = slot;
-                return;
-            }
+    private int forgetOldest() {
+        int slot = recency.first(0);
+        while (listener.held(slot)) {
             listener.renewed(slot);
             touch(slot);
+            slot = recency.first(0);
         }
+        listener.forgotten(slot);
+        recency.remove(0, slot);
+        unlink(slot);
+        return slot;
     }
 
     private void unlink(int slot) {
-        int bucket = bucket(keys[slot]);
+        int bucket = bucketOfMark(keys[slot]);
         if (buckets[bucket] == slot) {
             buckets[bucket] = chained[slot];
             return;
@@ -150,21 +131,15 @@ final class BlockHistory {
         chained[at] = chained[slot];
     }
 
-    private void grow() {
-        int slots = slots() < limit ? Math.min(limit, slots() * 2) : slots() + slots() / 4;
-        keys = Arrays.copyOf(keys, slots + 1);
-        parents = Arrays.copyOf(parents, slots + 1);
-        chained = new int[slots + 1];
-        buckets = new int[slots];
-        for (int slot = 1; slot <= used; slot++) {
-            chained[slot] = buckets[bucket(keys[slot])];
-            buckets[bucket(keys[slot])] = slot;
-        }
-        recency.grow(slots);
-        listener.grown(slots);
+    private static int mark(long key) {
+        return (int) (key >>> Integer.SIZE);
     }
 
     private int bucket(long key) {
-        return (int) (((key >>> Integer.SIZE) * buckets.length) >>> Integer.SIZE);
+        return bucketOfMark(mark(key));
+    }
+
+    private int bucketOfMark(int mark) {
+        return (int) (((mark & 0xFFFF_FFFFL) * buckets.length) >>> Integer.SIZE);
     }
 }

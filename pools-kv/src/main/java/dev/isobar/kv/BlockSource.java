@@ -14,4 +14,9 @@ interface BlockSource {
 
     /// A sum over the tokens of a block, or 0 if they are not known.
     int tokenSum(int at);
+
+    /// Whose block it is.
+    ///
+    /// @param at its place, from 0
+    String tenant(int at);
 }

@@ -193,8 +193,7 @@ final class BlockTable extends BlockFacts {
             state(block, KEPT);
         } else {
             require(block, BLANK, "keep");
-            boolean copy = index.find(chain, at) != NONE;
-            enter(block, chain, at, parent);
+            boolean copy = enter(block, chain, at, parent);
             state(block, copy ? COPY : KEPT);
         }
         order.entered(block);
@@ -210,15 +209,18 @@ final class BlockTable extends BlockFacts {
         state(block, BLANK);
     }
 
-    private void enter(int block, DigestChain chain, int at, int parent) {
-        index.add(block, chain, at);
+    /// Whether another block has the same digest already.
+    private boolean enter(int block, DigestChain chain, int at, int parent) {
         if (leafFirst && parent != NONE) {
             parents[block] = parent;
             children[parent]++;
         }
+        return index.add(block, chain, at);
     }
 
     /// One more user.
+    ///
+    /// @throws IllegalStateException if nobody can use it, or [#MOST_USERS] do
     void retain(int block) {
         if (users[block] == 0) {
             if (state(block) < KEPT) {
@@ -227,6 +229,8 @@ final class BlockTable extends BlockFacts {
             order.taken(block);
             wake(block);
             used++;
+        } else if (users[block] == MOST_USERS) {
+            throw new IllegalStateException("too many users of block " + describe(block));
         } else if (state(block) >= KEPT) {
             order.shared(block);
         }

@@ -1,7 +1,9 @@
 package dev.isobar.kv;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// Blocks that were evicted and whose bytes are to be copied to the next place before they are gone.
 ///
@@ -11,11 +13,13 @@ final class Departures {
     private final DigestChain digests = new DigestChain(8);
     private int[] blocks = new int[8];
     private int[] tokenSums = new int[8];
+    private final List<String> tenants = new ArrayList<>();
 
     /// Adds a block that is about to lose its content.
     ///
     /// @param tokenSum a sum over its tokens, 0 if they are not known
-    void add(BlockTable table, int block, int tokenSum) {
+    /// @param tenant whose it is
+    void add(BlockTable table, int block, int tokenSum, String tenant) {
         int count = digests.blocks();
         if (count == blocks.length) {
             blocks = Arrays.copyOf(blocks, 2 * count);
@@ -23,6 +27,7 @@ final class Departures {
         }
         blocks[count] = block;
         tokenSums[count] = tokenSum;
+        tenants.add(tenant);
         digests.add(
                 table.digest(block, 0),
                 table.digest(block, 1),
@@ -72,6 +77,11 @@ final class Departures {
             @Override
             public int tokenSum(int at) {
                 return tokenSums[last - at];
+            }
+
+            @Override
+            public String tenant(int at) {
+                return tenants.get(last - at);
             }
         };
     }

@@ -37,6 +37,25 @@ final class DigestChain {
         return word(at, 0);
     }
 
+    /// Copies the digest of a block.
+    void copy(int at, long[] target, int to) {
+        Objects.checkIndex(at, blocks);
+        int from = at * WORDS;
+        for (int word = 0; word < WORDS; word++) {
+            target[to + word] = words[from + word];
+        }
+    }
+
+    /// Whether the digest of a block is the same as one that stands elsewhere.
+    boolean matches(int at, long[] other, int from) {
+        Objects.checkIndex(at, blocks);
+        int base = at * WORDS;
+        return words[base] == other[from]
+                && words[base + 1] == other[from + 1]
+                && words[base + 2] == other[from + 2]
+                && words[base + 3] == other[from + 3];
+    }
+
     /// Adds the digest of the next block.
     void add(long w0, long w1, long w2, long w3) {
         int at = blocks * WORDS;

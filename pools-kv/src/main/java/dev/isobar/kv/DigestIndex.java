@@ -45,12 +45,12 @@ final class DigestIndex {
     }
 
     /// Adds a block, behind others with the same digest.
-    void add(int block, DigestChain chain, int at) {
-        for (int word = 0; word < DigestChain.WORDS; word++) {
-            digests[block * DigestChain.WORDS + word] = chain.word(at, word);
-        }
-        link(block);
+    ///
+    /// @return whether there are any
+    boolean add(int block, DigestChain chain, int at) {
+        chain.copy(at, digests, block * DigestChain.WORDS);
         size++;
+        return link(block);
     }
 
     /// Takes a block out.
@@ -95,17 +95,20 @@ final class DigestIndex {
         return digests[block * DigestChain.WORDS + word];
     }
 
-    private void link(int block) {
+    private boolean link(int block) {
         int bucket = bucket(word(block, 0));
         int at = buckets[bucket];
         if (at == NONE) {
             buckets[bucket] = block;
-            return;
+            return false;
         }
+        boolean known = same(at, block);
         while (next[at] != NONE) {
             at = next[at];
+            known |= same(at, block);
         }
         next[at] = block;
+        return known;
     }
 
     private void unlink(int block) {
@@ -127,11 +130,7 @@ final class DigestIndex {
     }
 
     private boolean same(int block, DigestChain chain, int at) {
-        int base = block * DigestChain.WORDS;
-        return digests[base] == chain.word(at, 0)
-                && digests[base + 1] == chain.word(at, 1)
-                && digests[base + 2] == chain.word(at, 2)
-                && digests[base + 3] == chain.word(at, 3);
+        return chain.matches(at, digests, block * DigestChain.WORDS);
     }
 
     private boolean same(int one, int other) {

@@ -130,7 +130,8 @@ final class KvCore implements TableListener {
         if (departures == null || table.twin(block)) {
             table.drop(block, reason);
         } else {
-            departures.add(table, block, tokens.sum(block));
+            String tenant = tenants.account(table.tenant(block)).name;
+            departures.add(table, block, tokens.sum(block), tenant);
             table.send(block, reason);
         }
     }
@@ -195,6 +196,17 @@ final class KvCore implements TableListener {
     void requireOpen() {
         if (closed) {
             throw new IllegalStateException("KV pool " + config.name() + " is closed");
+        }
+    }
+
+    /// A sequence uses a block once.
+    ///
+    /// @throws IllegalStateException if as many are open as a block can have users
+    void requirePlace() {
+        if (counters.open >= BlockFacts.MOST_USERS) {
+            throw new IllegalStateException(
+                    "KV pool %s: %d sequences are open, no more can be"
+                            .formatted(config.name(), counters.open));
         }
     }
 

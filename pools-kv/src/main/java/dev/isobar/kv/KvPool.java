@@ -209,7 +209,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
 
     /// What each tenant has, in the order in which they came.
     public List<TenantStats> tenants() {
-        return core.locked(core.tenants::stats);
+        return core.locked(() -> core.tenants.stats(core.traffic::bytesOf));
     }
 
     /// Drops everything that was kept, here and in the tiers below, if no sequence uses a block and nothing

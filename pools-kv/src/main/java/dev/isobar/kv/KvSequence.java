@@ -30,6 +30,7 @@ public final class KvSequence implements AutoCloseable {
     }
 
     private KvSequence(KvSequence other) {
+        other.core.requirePlace();
         core = other.core;
         tenant = other.tenant;
         tokens = other.tokens.copy(other.tokens());
@@ -40,6 +41,7 @@ public final class KvSequence implements AutoCloseable {
 
     /// Takes the longest kept beginning; at least one token of the prompt is left to compute.
     void begin(boolean lookup) {
+        core.requirePlace();
         blocks.begin(lookup);
         cachedTokens = tokens();
         core.counters.open++;

@@ -3,7 +3,9 @@ package dev.isobar.kv;
 import dev.isobar.memory.MemorySpace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -31,6 +33,7 @@ public final class KvTier implements AutoCloseable {
     private final @Nullable KvTier below;
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
+    private final TierJournal journal;
     private final TierLedger ledger;
     private final BlockMemory memory;
     private final int[] checksums;
@@ -66,12 +69,14 @@ public final class KvTier implements AutoCloseable {
             below.requireShape(config.shape(), "tier " + config.name());
         }
         int blocks = config.capacityBlocks();
+        journal = new TierJournal(config.name(), config.events());
         ledger =
                 new TierLedger(
                         blocks,
                         config.adaptive(),
                         config.storeThreshold(),
-                        config.trackedLookups());
+                        config.trackedLookups(),
+                        journal);
         memory = new BlockMemory(config.name(), space, config.shape().bytesPerBlock(), 1, blocks);
         checksums = new int[blocks + 1];
         growAll(blocks);
@@ -117,6 +122,11 @@ public final class KvTier implements AutoCloseable {
                     @Override
                     public int tokenSum(int at) {
                         return sequence.sequenceTokens().sum(at);
+                    }
+
+                    @Override
+                    public String tenant(int at) {
+                        return sequence.tenant();
                     }
                 });
     }
@@ -173,6 +183,7 @@ public final class KvTier implements AutoCloseable {
         for (int at = 0; at < sound.length; at++) {
             if (sound[at]) {
                 ledger.tokenSum(slots[at], source.tokenSum(at));
+                ledger.tenant(slots[at], source.tenant(at));
             }
             ledger.completeStore(chain, slots, at, sound[at]);
             stored += sound[at] ? 1 : 0;
@@ -327,6 +338,40 @@ public final class KvTier implements AutoCloseable {
         lock.lock();
         try {
             return ledger.reset();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The events after one, or empty if some of them are no longer kept, or never were: then begin with
+    /// [#index()]. Their medium is the name of the tier, which should be no other's. Parents and tokens are
+    /// not said again, as the events of the pool had them. A tier numbers its events by itself.
+    ///
+    /// @param number the last event known; 0 for none
+    public Optional<List<KvEvent>> eventsAfter(long number) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(journal.after(number));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// All that can be found here now. O(capacity).
+    public KvIndexSnapshot index() {
+        lock.lock();
+        try {
+            return journal.index(ledger.table());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many bytes the blocks of a tenant take here, whichever pool they came from.
+    public long bytesOf(String tenant) {
+        lock.lock();
+        try {
+            return journal.blocks(tenant) * config.shape().bytesPerBlock();
         } finally {
             lock.unlock();
         }

@@ -13,13 +13,15 @@ import java.util.Objects;
 /// @param storeThreshold how often a block must have been looked for before it is stored; 0 or 1 for
 ///     always. Keeps out what is used once
 /// @param trackedLookups how many blocks' look-ups are counted for that; at least 1 if there is a threshold
+/// @param events how many events are kept for routers; 0 for none
 public record KvTierConfig(
         String name,
         KvShape shape,
         int capacityBlocks,
         boolean adaptive,
         int storeThreshold,
-        int trackedLookups) {
+        int trackedLookups,
+        int events) {
 
     private static final int DEFAULT_TRACKED = 64_000;
 
@@ -39,6 +41,26 @@ public record KvTierConfig(
                     "storeThreshold must be at least 0, and with one above 1 look-ups be tracked: %d, %d"
                             .formatted(storeThreshold, trackedLookups));
         }
+        if (events < 0) {
+            throw new IllegalArgumentException("events must be at least 0: " + events);
+        }
+    }
+
+    /// The same without events.
+    public KvTierConfig(
+            String name,
+            KvShape shape,
+            int capacityBlocks,
+            boolean adaptive,
+            int storeThreshold,
+            int trackedLookups) {
+        this(name, shape, capacityBlocks, adaptive, storeThreshold, trackedLookups, 0);
+    }
+
+    /// The same, with so many events kept.
+    public KvTierConfig withEvents(int kept) {
+        return new KvTierConfig(
+                name, shape, capacityBlocks, adaptive, storeThreshold, trackedLookups, kept);
     }
 
     /// Everything is stored, and the least recently asked for goes first.

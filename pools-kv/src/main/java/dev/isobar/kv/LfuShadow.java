@@ -1,7 +1,5 @@
 package dev.isobar.kv;
 
-import java.util.Arrays;
-
 /// Least often used while it was held; among equals, the least recently used. A block is never used more
 /// often than the one that it hangs from, and enters the lists before it, so leaves go first.
 final class LfuShadow extends ShadowOrder {
@@ -12,13 +10,13 @@ final class LfuShadow extends ShadowOrder {
     private static final int MOST = 63;
 
     private final int capacity;
-    private final SlotLists byUses;
-    private byte[] uses;
+    private final BlockQueues byUses;
+    private final byte[] uses;
     private int held;
 
     LfuShadow(int slots, int capacity) {
         this.capacity = capacity;
-        byUses = new SlotLists(slots, MOST + 1);
+        byUses = new BlockQueues(slots, MOST + 1);
         uses = new byte[slots + 1];
     }
 
@@ -28,41 +26,36 @@ final class LfuShadow extends ShadowOrder {
     }
 
     @Override
-    void request(int[] path, int length, int above, Dropped dropped) {
+    void request(ShadowPath path) {
+        int length = path.length();
         int kept = Math.min(length, capacity);
         int missing = kept;
         for (int at = 0; at < length; at++) {
-            if (holds(path[at])) {
-                byUses.remove(uses[path[at]], path[at]);
+            int slot = path.slot(at);
+            if (holds(slot)) {
+                byUses.remove(uses[slot], slot);
                 missing -= at < kept ? 1 : 0;
             }
         }
-        while (held + missing > capacity && dropOne(dropped)) {}
+        while (held + missing > capacity && dropOne()) {}
         for (int at = kept - 1; at >= 0; at--) {
-            int slot = path[at];
+            int slot = path.slot(at);
             held += uses[slot] == 0 ? 1 : 0;
             uses[slot] = (byte) Math.min(MOST, uses[slot] + 1);
             byUses.addLast(uses[slot], slot);
         }
     }
 
-    private boolean dropOne(Dropped dropped) {
+    private boolean dropOne() {
         for (int list = 1; list <= MOST; list++) {
             int slot = byUses.first(list);
             if (slot != BlockHistory.NONE) {
                 byUses.remove(list, slot);
                 uses[slot] = 0;
                 held--;
-                dropped.dropped(slot);
                 return true;
             }
         }
         return false;
-    }
-
-    @Override
-    void grown(int slots) {
-        byUses.grow(slots);
-        uses = Arrays.copyOf(uses, slots + 1);
     }
 }

@@ -1,7 +1,5 @@
 package dev.isobar.kv;
 
-import java.util.Arrays;
-
 /// Least recently used. The history keeps blocks in that order anyway, so that all that is needed is a
 /// mark on those within the capacity, and the oldest of them.
 final class LruShadow extends ShadowOrder {
@@ -11,7 +9,7 @@ final class LruShadow extends ShadowOrder {
 
     private final BlockHistory history;
     private final int capacity;
-    private boolean[] inside;
+    private final boolean[] inside;
     private int held;
     private int oldest = BlockHistory.NONE;
 
@@ -34,34 +32,29 @@ final class LruShadow extends ShadowOrder {
 
     /// The path was touched already, the last block first.
     @Override
-    void request(int[] path, int length, int above, Dropped dropped) {
+    void request(ShadowPath path) {
+        int length = path.length();
         int found = 0;
         for (int at = length - 1; at >= 0; at--) {
-            found += inside[path[at]] ? 1 : 0;
-            inside[path[at]] = true;
+            found += inside[path.slot(at)] ? 1 : 0;
+            inside[path.slot(at)] = true;
         }
         if (found == held) {
-            oldest = path[length - 1];
+            oldest = path.slot(length - 1);
         }
         held += length - found;
         while (held > capacity) {
-            dropOldest(dropped);
+            dropOldest();
         }
     }
 
     /// Between those inside there may be some that others keep in the history.
-    private void dropOldest(Dropped dropped) {
+    private void dropOldest() {
         int slot = oldest;
         oldest = history.recency().after(slot);
         if (inside[slot]) {
             inside[slot] = false;
             held--;
-            dropped.dropped(slot);
         }
-    }
-
-    @Override
-    void grown(int slots) {
-        inside = Arrays.copyOf(inside, slots + 1);
     }
 }

@@ -16,25 +16,13 @@ import java.util.Arrays;
 /// block-time (a Gittins index). *Guarded by caller.*
 final class ReuseOdds {
 
-    /// How many buckets of age there are.
-    static final int BUCKETS = 57;
+    /// In which unit ages are counted, in milliseconds: {@value}.
+    static final int TICK_MILLIS = 16;
 
     /// Up to how many uses of a block are counted.
     static final int MOST_USES = 127;
 
-    /// How many counts of uses are told apart.
-    static final int LEVELS = 16;
-
-    /// How many sizes of requests are told apart, by powers of two.
-    static final int SIZES = 16;
-
-    /// The class of blocks that were the last of a request.
-    static final int LAST = LEVELS * SIZES;
-
-    static final int CLASSES = LAST + 1;
-
-    private static final double FIRST_EDGE_MILLIS = 250;
-    private static final double RATIO = 1.3;
+    private static final double FIRST_EDGE_TICKS = 250.0 / TICK_MILLIS;
     private static final double FIRST_ODDS = 0.01;
     private static final double MOST_ODDS = 0.9;
     private static final double PSEUDO_REQUESTS = 4;
@@ -42,59 +30,142 @@ final class ReuseOdds {
     /// Beyond this share of survivors, horizons are not worth looking at.
     private static final double FEW = 1e-4;
 
-    private final double[] edges = new double[BUCKETS + 1];
-    private final double[] reused = new double[CLASSES * BUCKETS];
-    private final double[] survived = new double[CLASSES * BUCKETS];
-    private final float[] worth = new float[CLASSES * BUCKETS];
+    /// When a count reaches this, all are halved: well before a float stops counting.
+    private static final float MOST_COUNTED = 1 << 22;
+
+    private final Grid grid;
+    private final int buckets;
+    private final int last;
+    private final float[] edges;
+    private final float[] reused;
+    private final float[] survived;
+    private final float[] worth;
 
     /// For working out: the counts of what is being looked at, and its odds.
-    private final double[] again = new double[BUCKETS];
+    private final double[] again;
 
-    private final double[] older = new double[BUCKETS];
-    private final double[] ofAll = new double[BUCKETS];
-    private final double[] ofLevel = new double[BUCKETS];
-    private final double[] ofKind = new double[BUCKETS];
+    private final double[] older;
+    private final double[] ofAll;
+    private final double[] ofLevel;
+    private final double[] ofKind;
 
-    ReuseOdds() {
-        for (int bucket = 1; bucket <= BUCKETS; bucket++) {
-            edges[bucket] = FIRST_EDGE_MILLIS * Math.pow(RATIO, bucket - 1);
+    /// How finely odds are told apart.
+    ///
+    /// @param levels how many counts of uses
+    /// @param sizes how many sizes of requests, by powers of two
+    /// @param buckets how many ages
+    /// @param ratio how many times as long as the one before each age is
+    record Grid(int levels, int sizes, int buckets, double ratio) {
+        int cells() {
+            return (levels * sizes + 1) * buckets;
         }
+
+        /// What counts and odds take, in bytes.
+        long bytes() {
+            return 12L * cells() + 44L * buckets;
+        }
+    }
+
+    ReuseOdds(Grid grid) {
+        this.grid = grid;
+        buckets = grid.buckets();
+        last = grid.levels() * grid.sizes();
+        edges = new float[buckets + 1];
+        for (int bucket = 1; bucket <= buckets; bucket++) {
+            edges[bucket] = (float) (FIRST_EDGE_TICKS * Math.pow(grid.ratio(), bucket - 1));
+        }
+        reused = new float[grid.cells()];
+        survived = new float[grid.cells()];
+        worth = new float[grid.cells()];
+        again = new double[buckets];
+        older = new double[buckets];
+        ofAll = new double[buckets];
+        ofLevel = new double[buckets];
+        ofKind = new double[buckets];
+    }
+
+    int buckets() {
+        return buckets;
+    }
+
+    /// The class of blocks that were the last of a request.
+    int last() {
+        return last;
     }
 
     /// The class of a block.
     ///
     /// @param uses how often it was asked for; at least 1
     /// @param news how many blocks of the request were never seen before
-    static int classOf(int uses, int news) {
-        int size = Math.min(SIZES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(news));
-        return levelOf(uses) * SIZES + size;
+    int classOf(int uses, int news) {
+        int size = Math.min(grid.sizes() - 1, Integer.SIZE - Integer.numberOfLeadingZeros(news));
+        return levelOf(uses) * grid.sizes() + size;
     }
 
     /// One level for each count up to 8, then two for each doubling.
-    private static int levelOf(int uses) {
+    private int levelOf(int uses) {
         if (uses <= 8) {
-            return uses - 1;
+            return Math.min(grid.levels(), uses) - 1;
         }
         int doublings = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(uses);
-        return Math.min(LEVELS - 1, 8 + 2 * (doublings - 3) + (uses >> (doublings - 1) & 1));
+        int level = 8 + 2 * (doublings - 3) + (uses >> (doublings - 1) & 1);
+        return Math.min(grid.levels() - 1, level);
     }
 
-    /// Where a bucket ends, in milliseconds of age.
-    double end(int bucket) {
+    /// Where a bucket ends, in ticks of age.
+    float end(int bucket) {
         return edges[bucket + 1];
     }
 
+    /// The bucket of an age in ticks.
+    int bucket(int age) {
+        int low = 0;
+        int high = buckets - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (edges[middle + 1] > age) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     void reused(int kind, int bucket) {
-        reused[kind * BUCKETS + bucket]++;
+        count(reused, kind * buckets + bucket);
     }
 
-    void survived(int kind, int bucket, int blocks) {
-        survived[kind * BUCKETS + bucket] += blocks;
+    void survived(int kind, int bucket) {
+        count(survived, kind * buckets + bucket);
     }
 
-    /// Expected hits by block and millisecond, as of the last [#learn].
+    private void count(float[] counts, int cell) {
+        if (++counts[cell] >= MOST_COUNTED) {
+            for (int at = 0; at < reused.length; at++) {
+                reused[at] /= 2;
+                survived[at] /= 2;
+            }
+        }
+    }
+
+    /// Expected hits by block and tick, as of the last [#learn].
     float worth(int kind, int bucket) {
-        return worth[kind * BUCKETS + bucket];
+        return worth[kind * buckets + bucket];
+    }
+
+    /// What a leaf goes by, the lowest first: its worth; among equals the oldest, or the youngest where
+    /// what is in a bucket grows more valuable with age.
+    ///
+    /// @param now in ticks
+    /// @param touched when it was asked for, in ticks
+    long key(int kind, int now, int touched) {
+        int bucket = bucket(now - touched);
+        float here = worth(kind, bucket);
+        boolean rises = bucket + 1 < buckets && worth(kind, bucket + 1) > here;
+        long order = touched & 0xFFFF_FFFFL;
+        return (long) Float.floatToIntBits(here) << Integer.SIZE
+                | (rises ? 0xFFFF_FFFFL - order : order);
     }
 
     /// Works all odds out anew. Allocates nothing.
@@ -102,26 +173,26 @@ final class ReuseOdds {
     /// @param blocksPerRequest the mean
     void learn(double blocksPerRequest) {
         double weight = PSEUDO_REQUESTS * blocksPerRequest;
-        sum(0, LAST);
+        sum(0, last);
         oddsOfTheirOwn(ofAll, weight);
-        for (int level = 0; level < LEVELS; level++) {
-            int from = level * SIZES;
-            sum(from, from + SIZES);
+        for (int level = 0; level < grid.levels(); level++) {
+            int from = level * grid.sizes();
+            sum(from, from + grid.sizes());
             oddsBeside(ofAll, ofLevel, weight);
-            for (int kind = from; kind < from + SIZES; kind++) {
+            for (int kind = from; kind < from + grid.sizes(); kind++) {
                 sum(kind, kind + 1);
                 oddsBeside(ofLevel, ofKind, weight);
                 appraise(kind);
             }
         }
-        sum(LAST, CLASSES);
+        sum(last, last + 1);
         oddsOfTheirOwn(ofKind, weight);
-        appraise(LAST);
+        appraise(last);
     }
 
     private void appraise(int kind) {
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            worth[kind * BUCKETS + bucket] = (float) bestRate(ofKind, bucket);
+        for (int bucket = 0; bucket < buckets; bucket++) {
+            worth[kind * buckets + bucket] = (float) bestRate(ofKind, bucket);
         }
     }
 
@@ -130,9 +201,9 @@ final class ReuseOdds {
         Arrays.fill(again, 0);
         Arrays.fill(older, 0);
         for (int kind = fromKind; kind < toKind; kind++) {
-            for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                again[bucket] += reused[kind * BUCKETS + bucket];
-                older[bucket] += survived[kind * BUCKETS + bucket];
+            for (int bucket = 0; bucket < buckets; bucket++) {
+                again[bucket] += reused[kind * buckets + bucket];
+                older[bucket] += survived[kind * buckets + bucket];
             }
         }
     }
@@ -140,7 +211,7 @@ final class ReuseOdds {
     /// Odds that lean on those of the age before.
     private void oddsOfTheirOwn(double[] odds, double weight) {
         double before = FIRST_ODDS;
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        for (int bucket = 0; bucket < buckets; bucket++) {
             odds[bucket] = odds(bucket, before, weight);
             before = odds[bucket];
         }
@@ -149,7 +220,7 @@ final class ReuseOdds {
     /// Odds that lean on those of a coarser class.
     private void oddsBeside(double[] coarser, double[] odds, double weight) {
         double ratio = ratio(coarser, weight);
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        for (int bucket = 0; bucket < buckets; bucket++) {
             odds[bucket] = odds(bucket, Math.min(MOST_ODDS, ratio * coarser[bucket]), weight);
         }
     }
@@ -162,7 +233,7 @@ final class ReuseOdds {
     private double ratio(double[] coarser, double weight) {
         double happened = weight;
         double expected = weight;
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        for (int bucket = 0; bucket < buckets; bucket++) {
             happened += again[bucket];
             expected += (again[bucket] + older[bucket]) * coarser[bucket];
         }
@@ -174,7 +245,7 @@ final class ReuseOdds {
         double hits = 0;
         double time = 0;
         double best = 0;
-        for (int bucket = from; bucket < BUCKETS && alive > FEW; bucket++) {
+        for (int bucket = from; bucket < buckets && alive > FEW; bucket++) {
             double width = edges[bucket + 1] - edges[bucket];
             hits += alive * odds[bucket];
             time += alive * width * (1 - odds[bucket] / 2);

@@ -22,26 +22,24 @@ final class ShadowLeague {
     private int leader;
 
     /// @param shadows the first leads at the beginning
-    /// @param capacity how many blocks each holds
-    ShadowLeague(List<ShadowOrder> shadows, int capacity) {
+    /// @param capacity how many blocks the cache holds
+    /// @param share of all blocks that are followed
+    ShadowLeague(List<ShadowOrder> shadows, int capacity, double share) {
         this.shadows = List.copyOf(shadows);
         this.scores = new double[shadows.size()];
-        this.halfLife = Math.max(LEAST_HALF_LIFE_BLOCKS, HALF_LIFE_CAPACITIES * capacity);
+        this.halfLife = share * Math.max(LEAST_HALF_LIFE_BLOCKS, HALF_LIFE_CAPACITIES * capacity);
     }
 
-    boolean isLeader(int shadow) {
-        return shadow == leader;
-    }
-
-    ShadowOrder leader() {
-        return shadows.get(leader);
+    /// The place of the shadow that leads, from 0.
+    int leader() {
+        return leader;
     }
 
     /// Counts what each would have found, before the request changes what they hold.
-    void count(int[] path, int length) {
-        double decay = Math.pow(0.5, length / halfLife);
+    void count(ShadowPath path) {
+        double decay = Math.pow(0.5, path.length() / halfLife);
         for (int i = 0; i < scores.length; i++) {
-            scores[i] = scores[i] * decay + shadows.get(i).hits(path, length);
+            scores[i] = scores[i] * decay + shadows.get(i).hits(path);
         }
     }
 

@@ -8,19 +8,10 @@ package dev.isobar.kv;
 /// blocks. *Guarded by caller.*
 abstract class ShadowOrder {
 
-    /// Is told which blocks a shadow drops.
-    interface Dropped {
-        /// Nobody has to be told.
-        Dropped NOBODY = _ -> {};
-
-        /// The shadow no longer holds this block.
-        void dropped(int slot);
-    }
-
     /// How many blocks, from the first on, it holds.
-    final int hits(int[] path, int length) {
+    final int hits(ShadowPath path) {
         int hits = 0;
-        while (hits < length && holds(path[hits])) {
+        while (hits < path.length() && holds(path.slot(hits))) {
             hits++;
         }
         return hits;
@@ -29,15 +20,6 @@ abstract class ShadowOrder {
     /// Whether it holds the block.
     abstract boolean holds(int slot);
 
-    /// A request.
-    ///
-    /// @param path its blocks, known and new ones, from the first to the last
-    /// @param length how many
-    /// @param above the block that they hang from, if the path begins in the middle of a prefix, else
-    ///     [BlockHistory#NONE]
-    /// @param dropped is told what is dropped for it
-    abstract void request(int[] path, int length, int above, Dropped dropped);
-
-    /// Arrays by slot have to be this long.
-    abstract void grown(int slots);
+    /// A request: its blocks, known and new ones, from the first to the last.
+    abstract void request(ShadowPath path);
 }

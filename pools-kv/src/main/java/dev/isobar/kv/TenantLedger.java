@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Who has how many blocks, and who may lose one.
@@ -133,17 +134,19 @@ final class TenantLedger {
         return richest;
     }
 
-    List<TenantStats> stats() {
-        return accounts.stream().map(this::stats).toList();
+    /// @param tierBytes what a tenant has in tiers
+    List<TenantStats> stats(ToLongFunction<String> tierBytes) {
+        return accounts.stream().map(each -> stats(each, tierBytes)).toList();
     }
 
-    private TenantStats stats(Account each) {
+    private TenantStats stats(Account each, ToLongFunction<String> tierBytes) {
         return new TenantStats(
                 each.name,
                 each.share,
                 each.blocks,
                 each.idle,
                 each.blocks * blockBytes,
+                tierBytes.applyAsLong(each.name),
                 each.lookupTokens,
                 each.hitTokens,
                 each.evictedBlocks);

@@ -9,6 +9,7 @@ package dev.isobar.kv;
 /// @param blocks how many blocks are charged to it: it was the first to fill them
 /// @param idleBlocks how many of them nobody uses
 /// @param bytes the blocks, in bytes
+/// @param tierBytes what its blocks take in the tiers below, in bytes; shares do not limit that
 /// @param lookupTokens tokens of all its prompts
 /// @param hitTokens how many of them were found
 /// @param evictedBlocks how many of its blocks were evicted
@@ -18,6 +19,7 @@ public record TenantStats(
         int blocks,
         int idleBlocks,
         long bytes,
+        long tierBytes,
         long lookupTokens,
         long hitTokens,
         long evictedBlocks) {}

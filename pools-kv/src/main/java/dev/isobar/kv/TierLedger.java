@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A block that is being stored is found, but cannot be loaded yet; a block that is being loaded cannot go.
 /// *Guarded by caller.*
-final class TierLedger {
+final class TierLedger implements TableListener {
 
     /// Whether a block is there.
     enum Presence {
@@ -26,14 +26,23 @@ final class TierLedger {
     private final Map<Long, Integer> lookups;
     private final boolean[] spoiled;
     private final int[] tokenSums;
+    private final TierJournal journal;
     private long skipped;
 
     /// @param arc whether victims are chosen by adaptive replacement; else the least recently asked for
     /// @param threshold how often a block must have been looked up before it is stored; below 2 for always
     /// @param tracked how many blocks' look-ups are counted
     TierLedger(int blocks, boolean arc, int threshold, int tracked) {
+        this(blocks, arc, threshold, tracked, new TierJournal("", 0));
+    }
+
+    /// The same.
+    ///
+    /// @param journal is told what comes and goes
+    TierLedger(int blocks, boolean arc, int threshold, int tracked, TierJournal journal) {
+        this.journal = journal;
         OrderFactory order = arc ? ArcOrder.factory(true) : TouchOrder::new;
-        table = new BlockTable(blocks, order, false, TableListener.NOBODY);
+        table = new BlockTable(blocks, order, false, this);
         table.arrived(1, blocks);
         this.threshold = threshold;
         spoiled = new boolean[blocks + 1];
@@ -49,6 +58,16 @@ final class TierLedger {
 
     BlockTable table() {
         return table;
+    }
+
+    @Override
+    public void stored(int block) {
+        journal.stored(table, block);
+    }
+
+    @Override
+    public void removed(int block, RemovalReason reason) {
+        journal.removed(table, block, reason);
     }
 
     /// How many blocks were not stored because they were looked up too rarely.
@@ -81,6 +100,11 @@ final class TierLedger {
     /// Says what the sum over the tokens of a place's block is; 0 if it is not known.
     void tokenSum(int slot, int sum) {
         tokenSums[slot] = sum;
+    }
+
+    /// Says whose the block of a place is, before it is stored.
+    void tenant(int slot, String tenant) {
+        table.tenant(slot, journal.id(tenant));
     }
 
     /// Whether a block that is there has tokens with this sum, as far as it is known.
@@ -170,7 +194,8 @@ final class TierLedger {
     private void drop(int[] chosen, Departures victims) {
         for (int victim : chosen) {
             if (!spoiled[victim]) {
-                victims.add(table, victim, tokenSums[victim]);
+                String tenant = journal.tenant(table.tenant(victim));
+                victims.add(table, victim, tokenSums[victim], tenant);
             }
             spoiled[victim] = false;
             table.dropFirst(victim, RemovalReason.ROOM);
@@ -244,6 +269,7 @@ final class TierLedger {
             table.drop(victim, RemovalReason.RESET);
             victim = table.victim();
         }
+        journal.cleared();
         return true;
     }
 }

@@ -137,6 +137,15 @@ final class TierTraffic {
         return least;
     }
 
+    /// What a tenant has in the tiers, in bytes.
+    long bytesOf(String tenant) {
+        long bytes = 0;
+        for (KvTier each = tier; each != null; each = each.below()) {
+            bytes += each.bytesOf(tenant);
+        }
+        return bytes;
+    }
+
     /// Tells the tiers how long an engine took to compute tokens.
     void computed(long tokens, long nanos) {
         for (KvTier each = tier; each != null; each = each.below()) {

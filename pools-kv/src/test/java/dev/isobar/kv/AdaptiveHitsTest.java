@@ -37,7 +37,11 @@ class AdaptiveHitsTest {
                 Arguments.of("agents", OwnTraces.agents(4, 1_500)),
                 Arguments.of("documents", OwnTraces.documents(5, 6_000, false)),
                 Arguments.of("shifting documents", OwnTraces.documents(6, 6_000, true)),
-                Arguments.of("loop", OwnTraces.loop(7, 3_000)));
+                Arguments.of("loop", OwnTraces.loop(7, 3_000)),
+                Arguments.of("tenants", OwnTraces.tenants(11, 3_000)),
+                Arguments.of("long agents", OwnTraces.longAgents(12, 250)),
+                Arguments.of("scans", OwnTraces.scans(13, 6_000)),
+                Arguments.of("periodic", OwnTraces.periodic(14, 200, 1_500)));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -47,20 +47,35 @@ class BlockTableTest {
         table.checkInvariants();
     }
 
+    /// Far beyond the 8,192 after which generations once began again.
     @Test
-    void generation_changesWheneverABlockIsFree_andComesRoundAgain() {
+    void generation_changesWheneverABlockIsFree_andIsNotThereAgainSoon() {
         BlockTable table = table(KvPolicy.LRU, 1);
         int first = table.generation(1);
-        assertThat(BlockFacts.GENERATIONS).isEqualTo(8_192); // as KvBlock says
-        for (int holder = 1; holder < BlockFacts.GENERATIONS; holder++) {
+        for (int holder = 1; holder <= 300_000; holder++) {
             table.release(new int[] {table.acquire(Character.MAX_VALUE)}, 0, 1);
-            assertThat(table.generation(1)).isEqualTo((first + holder) % BlockFacts.GENERATIONS);
-            assertThat(table.isFree(1)).isTrue();
+            assertThat(table.generation(1)).isEqualTo(first + holder);
         }
-        table.release(new int[] {table.acquire(7)}, 0, 1);
-        assertThat(table.generation(1)).isEqualTo(first);
+        assertThat(table.isFree(1)).isTrue();
+        assertThat(table.acquire(7)).isEqualTo(1);
         assertThat(table.tenant(1)).isEqualTo(7);
         table.checkInvariants();
+    }
+
+    @Test
+    void retain_byMoreThanCanBeCounted_isRefused() {
+        BlockTable table = table(KvPolicy.LRU, 1);
+        DigestChain chain = new DigestChain(1);
+        chain.add(1, 2, 3, 4);
+        int block = table.acquire(0);
+        table.keep(block, chain, 0, BlockTable.NONE);
+        for (int users = 1; users < BlockFacts.MOST_USERS; users++) {
+            table.retain(block);
+        }
+        assertThatIllegalStateException()
+                .isThrownBy(() -> table.retain(block))
+                .withMessage("too many users of block 1 (kept, users=65535, children=0)");
+        assertThat(table.users(block)).isEqualTo(65_535);
     }
 
     @Test

@@ -57,6 +57,21 @@ class KvBlockTest {
         }
     }
 
+    /// As often as generations once took to begin again, and once more.
+    @Test
+    void handle_keptOver8192Holders_isStale() {
+        KvBlock old;
+        try (KvSequence one = filled(pool, range(0, 3))) {
+            old = one.handle(0);
+        }
+        for (int holder = 1; holder <= 8_193; holder++) {
+            try (KvSequence next = filled(pool, range(10, 13))) {
+                assertThat(next.block(0)).isEqualTo(old.number());
+                assertThatThrownBy(() -> read(old)).isInstanceOf(StaleBlockException.class);
+            }
+        }
+    }
+
     @Test
     void handle_ofABlockThatNobodyUses_isStale_andGoodAgainWhenItsContentIsFound() {
         KvBlock handle;

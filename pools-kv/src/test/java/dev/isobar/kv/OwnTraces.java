@@ -98,6 +98,96 @@ final class OwnTraces {
         return made.sorted();
     }
 
+    /// Sessions of many tenants, each below the tenant's own system prompt and one that all share; who
+    /// is busy changes over time.
+    static List<Timed> tenants(long seed, int count) {
+        var made = new OwnTraces(seed);
+        List<Long> root = made.fresh(4);
+        List<List<Long>> prompts = made.prefixes(60, _ -> 2 + made.random.nextInt(12));
+        double now = 0;
+        for (int i = 0; i < count; i++) {
+            now += made.exponential(900);
+            int busiest = i * prompts.size() / count;
+            int which = (made.popular(prompts.size()) + busiest) % prompts.size();
+            var path = new ArrayList<>(root);
+            path.addAll(prompts.get(which));
+            made.session(now, path, 20_000 + 3_000.0 * (which % 20));
+        }
+        return made.sorted();
+    }
+
+    private void session(double start, List<Long> path, double medianGapMillis) {
+        double now = start;
+        do {
+            path.addAll(fresh(1 + (int) exponential(2)));
+            ask(now, path, fresh(1));
+            now += medianGapMillis * Math.exp(0.8 * random.nextGaussian());
+        } while (random.nextDouble() < 0.75);
+    }
+
+    /// Agents whose context grows by every call of a tool, some of them to hundreds of blocks; now and
+    /// then the context is cut back to where it was some calls ago.
+    static List<Timed> longAgents(long seed, int count) {
+        var made = new OwnTraces(seed);
+        List<List<Long>> prompts = made.prefixes(5, _ -> 20 + made.random.nextInt(20));
+        double now = 0;
+        for (int i = 0; i < count; i++) {
+            now += made.exponential(12_000);
+            var path = new ArrayList<>(prompts.get(made.popular(prompts.size())));
+            int begin = path.size();
+            double at = now;
+            for (int call = 0; call == 0 || made.random.nextInt(30) > 0; call++) {
+                path.addAll(made.fresh(1 + made.random.nextInt(4)));
+                made.ask(at, path, made.fresh(1));
+                at += made.exponential(6_000);
+                if (made.random.nextInt(12) == 0) {
+                    path = new ArrayList<>(path.subList(0, Math.max(begin, path.size() / 2)));
+                }
+            }
+        }
+        return made.sorted();
+    }
+
+    /// A system prompt with short questions, among long prompts of which nothing comes twice.
+    static List<Timed> scans(long seed, int count) {
+        var made = new OwnTraces(seed);
+        List<List<Long>> prompts = made.prefixes(40, _ -> 6 + made.random.nextInt(20));
+        double now = 0;
+        for (int i = 0; i < count; i++) {
+            now += made.exponential(400);
+            boolean scan = made.random.nextInt(3) == 0;
+            if (scan) {
+                made.ask(now, List.of(), made.fresh(20 + made.random.nextInt(80)));
+            } else {
+                List<Long> prompt = prompts.get(made.popular(prompts.size()));
+                made.ask(now, prompt, made.fresh(1 + made.random.nextInt(4)));
+            }
+        }
+        return made.sorted();
+    }
+
+    /// Jobs that come again every few minutes with the same prompt and something new behind it, among
+    /// conversations.
+    static List<Timed> periodic(long seed, int jobs, int conversations) {
+        var made = new OwnTraces(seed);
+        double end = 700.0 * conversations;
+        for (int job = 0; job < jobs; job++) {
+            List<Long> prompt = made.fresh(5 + made.random.nextInt(25));
+            double period = 60_000 * (1 + made.random.nextInt(8));
+            double now = made.random.nextDouble() * period;
+            for (; now < end; now += period * (0.98 + 0.04 * made.random.nextDouble())) {
+                made.ask(now, prompt, made.fresh(1 + made.random.nextInt(3)));
+            }
+        }
+        List<Long> root = made.fresh(1);
+        double now = 0;
+        for (int i = 0; i < conversations; i++) {
+            now += made.exponential(700);
+            made.conversation(now, root, 30_000);
+        }
+        return made.sorted();
+    }
+
     private List<List<Long>> prefixes(int count, ToIntFunction<Integer> blocks) {
         return IntStream.range(0, count).mapToObj(i -> fresh(blocks.applyAsInt(i))).toList();
     }

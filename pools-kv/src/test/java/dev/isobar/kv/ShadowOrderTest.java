@@ -7,7 +7,6 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -23,43 +22,51 @@ class ShadowOrderTest {
     /// A history with shadows, fed by hand.
     private static final class Bench implements BlockHistory.Listener {
 
-        final BlockHistory history = new BlockHistory(1 << 20, this);
-        final int capacity;
+        final BlockHistory history = new BlockHistory(1 << 16, this);
+        final ReuseLearner learner;
+        final ShadowPath path = new ShadowPath();
+        private final DigestChain chain = new DigestChain(64);
         final LruShadow lru;
         final LfuShadow lfu;
         final ArcShadow arc;
         final HazardShadow hazard;
         final List<ShadowOrder> all;
         final long[] hits = new long[4];
-        final Set<Long> dropped = new HashSet<>();
-        private int[] path = {};
 
         Bench(int capacity) {
-            this.capacity = capacity;
             lru = new LruShadow(history, capacity);
             lfu = new LfuShadow(history.slots(), capacity);
             arc = new ArcShadow(history.slots(), capacity);
-            hazard = new HazardShadow(history, capacity);
+            learner = new ReuseLearner(AdaptiveSize.of(1 << 16));
+            hazard = new HazardShadow(history, capacity, learner.odds());
             all = List.of(lru, lfu, arc, hazard);
         }
 
         void request(Timed request) {
-            path = new int[request.ids().length];
-            int parent = BlockHistory.NONE;
-            for (int at = 0; at < path.length; at++) {
-                int slot = history.find(request.ids()[at] << 32);
-                path[at] = slot == 0 ? history.add(request.ids()[at] << 32, parent) : slot;
-                parent = path[at];
+            int now = (int) (request.millis() / ReuseOdds.TICK_MILLIS);
+            chain.truncate(0);
+            for (long id : request.ids()) {
+                chain.add(id * 0x9E3779B97F4A7C15L, 0, 0, 0);
+            }
+            learner.request(chain, 0, _ -> 0, now);
+            hazard.passTo(now);
+            path.begin(BlockHistory.NONE);
+            for (int at = 0; at < chain.blocks(); at++) {
+                int slot = history.find(chain.key(at));
+                path.add(slot == 0 ? history.add(chain.key(at), path.last()) : slot);
+                hazard.describe(path.slot(at), learner.kind(at));
             }
             for (int i = 0; i < hits.length; i++) {
-                hits[i] += all.get(i).hits(path, path.length);
+                hits[i] += all.get(i).hits(path);
             }
-            for (int at = path.length - 1; at >= 0; at--) {
-                lru.beforeTouch(path[at]);
-                history.touch(path[at]);
+            for (int at = path.length() - 1; at >= 0; at--) {
+                lru.beforeTouch(path.slot(at));
+                history.touch(path.slot(at));
             }
-            hazard.passTo(request.millis());
-            all.forEach(shadow -> shadow.request(path, path.length, 0, ShadowOrder.Dropped.NOBODY));
+            all.forEach(shadow -> shadow.request(path));
+            if (learner.learn(chain.blocks(), now)) {
+                hazard.learnt();
+            }
         }
 
         int held(ShadowOrder shadow) {
@@ -77,11 +84,6 @@ class ShadowOrderTest {
                     assertThat(shadow.holds(parent)).as("parent of a held block").isTrue();
                 }
             }
-        }
-
-        @Override
-        public void grown(int slots) {
-            all.forEach(shadow -> shadow.grown(slots));
         }
 
         @Override
@@ -133,40 +135,47 @@ class ShadowOrderTest {
         }
     }
 
+    /// After the heap was made anew: of all leaves it holds, the one with the lowest key goes.
     @Test
     void hazard_dropsWhatIsWorthLeast() {
         var bench = new Bench(300);
-        List<Timed> first = TRACE.subList(0, 400);
-        first.forEach(bench::request);
+        TRACE.subList(0, 400).forEach(bench::request);
         for (Timed each : TRACE.subList(400, 500)) {
-            double least = bench.hazard.leastWorth();
-            assertThat(least).isEqualTo(bench.hazard.leastWorthOfAllLeaves());
+            bench.hazard.learnt();
+            assertThat(bench.hazard.leastKey()).isEqualTo(bench.hazard.leastKeyOfAllLeaves());
             bench.request(each);
         }
     }
 
-    /// Counts every array that the order reaches, and compares with what it says of itself.
-    @Test
-    void metadata_isWhatTheConstantsSay() {
-        int capacity = 40_000;
+    /// Counts every array that the order reaches, after many requests, and compares with the promise.
+    @ParameterizedTest
+    @ValueSource(ints = {80, 100, 300, 500, 1_000, 2_000, 5_000, 10_000, 37_000, 100_000})
+    void metadata_isWithinThePromise_atAnyCapacity(int capacity) {
         var table = new BlockTable(capacity, AdaptiveOrder.factory(), true, TableListener.NOBODY);
         var order = (AdaptiveOrder) table.order();
-        long before = bytes(order);
-        DigestChain chain = new DigestChain(1);
-        for (int id = 1; id <= AdaptiveOrder.remembered(capacity); id++) {
+        long longest = 0;
+        DigestChain chain = new DigestChain(64);
+        for (Timed each : TRACE) {
             chain.truncate(0);
-            chain.add((long) id * 0x9E3779B97F4A7C15L, id, 0, 0);
-            order.requested(chain, 0, id * 1_000_000L);
+            for (long id : each.ids()) {
+                chain.add(id * 0x9E3779B97F4A7C15L, 0, 0, 0);
+            }
+            longest = Math.max(longest, each.ids().length);
+            order.requested(chain, 0, each.millis() * 1_000_000L);
         }
-        int slots = order.history().slots();
-        assertThat(slots).isEqualTo(70_000);
-        long grown = bytes(order) - before;
-        long segments = (long) slots * (6 - 2) + 35L * 2 * slots; // one each here, not a sixth
-        assertThat(grown).isLessThan((long) AdaptiveOrder.BYTES_PER_SLOT * slots + segments);
-        assertThat(AdaptiveOrder.BYTES_PER_SLOT * 7 / 4 + AdaptiveOrder.BYTES_PER_BLOCK)
-                .as("bytes for a block held, all remembered ones included, in a large pool")
-                .isLessThanOrEqualTo(128);
-        assertThat(before).as("fixed").isLessThan(2L << 20);
+        long promised = AdaptiveSize.of(capacity).bytes();
+        assertThat(bytes(order)).isLessThanOrEqualTo(promised + 4 * longest);
+        assertThat(promised).isLessThanOrEqualTo((long) AdaptiveSize.BYTES_PER_BLOCK * capacity);
+    }
+
+    @Test
+    void metadata_isPromised_fromEightyBlocksOn() {
+        for (int capacity = 80; capacity < 1_000_000; capacity += 1 + capacity / 300) {
+            assertThat(AdaptiveSize.of(capacity).bytes())
+                    .as("%d blocks", capacity)
+                    .isLessThanOrEqualTo((long) AdaptiveSize.BYTES_PER_BLOCK * capacity);
+        }
+        assertThat(AdaptiveSize.of(1).bytes()).isLessThan(8_000);
     }
 
     private static long bytes(Object root) {
@@ -175,7 +184,7 @@ class ShadowOrderTest {
     }
 
     private static long bytes(Object object, Set<Object> seen) {
-        if (object instanceof BlockTable || object instanceof BlockQueues || !seen.add(object)) {
+        if (object instanceof BlockTable || !seen.add(object)) {
             return 0;
         }
         Class<?> type = object.getClass();
@@ -188,7 +197,10 @@ class ShadowOrderTest {
         long sum = 0;
         for (Class<?> c = type; c != null && c.getName().startsWith("dev.isobar"); ) {
             for (Field field : c.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                boolean ofTheTable = c == AdaptiveOrder.class && field.getName().equals("queues");
+                if (!Modifier.isStatic(field.getModifiers())
+                        && !field.getType().isPrimitive()
+                        && !ofTheTable) {
                     sum += bytes(value(field, object), seen);
                 }
             }
