@@ -116,10 +116,8 @@ public final class ResidentAdapter {
     /// @throws IllegalArgumentException if the sizes differ, or the tensor lies elsewhere
     /// @throws dev.isobar.memory.StalePageException if no lease is open any more
     public void copyOut(TensorInfo tensor, MemorySegment target) {
-        long begin = tensor.offset() - known.description.file().dataOffset();
-        if (target.byteSize() != tensor.bytes()
-                || begin < 0
-                || begin + tensor.bytes() > known.description.bytes()) {
+        long begin = known.description.position(tensor);
+        if (target.byteSize() != tensor.bytes()) {
             throw new IllegalArgumentException(
                     "adapter %s: tensor %s has %d bytes, the target %d"
                             .formatted(name(), tensor.name(), tensor.bytes(), target.byteSize()));

@@ -1,6 +1,7 @@
 package dev.isobar.lora;
 
 import dev.isobar.lora.ResidentAdapter.Origin;
+import dev.isobar.lora.format.WeightRange;
 import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.load.FileLoader;
 import dev.isobar.memory.load.LoadItem;
@@ -117,25 +118,29 @@ final class Transfers {
         }
     }
 
-    /// One item for each run of pages that are neighbours in the slab.
+    /// One item for each run of pages that are neighbours in the slab, and of bytes that are in the file.
     private static List<LoadItem> items(
             PageSlab slab, KnownAdapter adapter, long[] pages, int first) {
         long pageBytes = slab.pageBytes();
-        long begin = adapter.description.file().dataOffset();
-        long end = begin + adapter.description.bytes();
         List<LoadItem> items = new ArrayList<>();
         for (int from = first; from < pages.length; ) {
             int to = from + 1;
             while (to < pages.length && follows(slab, pages[to - 1], pages[to])) {
                 to++;
             }
-            long offset = begin + from * pageBytes;
-            long bytes = Math.min(begin + to * pageBytes, end) - offset;
-            items.add(
-                    new LoadItem(
-                            adapter.source.extent(offset, bytes),
-                            slab.block(pages[from]),
-                            slab.offset(pages[from])));
+            long begin = from * pageBytes;
+            for (WeightRange range : adapter.description.ranges()) {
+                long start = Math.max(begin, range.position());
+                long end = Math.min(to * pageBytes, range.position() + range.bytes());
+                if (start < end) {
+                    items.add(
+                            new LoadItem(
+                                    adapter.source.extent(
+                                            range.offset() + start - range.position(), end - start),
+                                    slab.block(pages[from]),
+                                    slab.offset(pages[from]) + start - begin));
+                }
+            }
             from = to;
         }
         return items;
