@@ -9,6 +9,7 @@ import dev.isobar.lora.ResidentAdapter.Origin;
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.PageSlabConfig;
+import dev.isobar.memory.load.MappingLease;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.Loader;
 import dev.isobar.pool.PagedResourcePool;
@@ -18,6 +19,7 @@ import dev.isobar.pool.RemovalCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -35,6 +37,9 @@ final class AdapterTier implements PressureSource {
     /// made it.
     static final ScopedValue<List<Evicted>> VICTIMS = ScopedValue.newInstance();
 
+    /// Bound while memory is to be given back to the system.
+    private static final ScopedValue<Boolean> RECLAIMING = ScopedValue.newInstance();
+
     private final TierConfig config;
     private final LongSupplier clock;
     private final PageSlab slab;
@@ -43,10 +48,17 @@ final class AdapterTier implements PressureSource {
     private final @Nullable Clearance clearance;
     private final Slots slots = new Slots();
     private final Map<String, ResidentAdapter> residents = new ConcurrentHashMap<>();
+    private final @Nullable MappedFiles files;
     private final Consumer<ResidentAdapter> beforeFreed;
 
+    /// @param files maps adapters, if they are not to be loaded into pages
     /// @param beforeFreed is given what leaves, while its bytes are still there
-    AdapterTier(TierConfig config, LoraPoolConfig settings, Consumer<ResidentAdapter> beforeFreed) {
+    AdapterTier(
+            TierConfig config,
+            LoraPoolConfig settings,
+            @Nullable MappedFiles files,
+            Consumer<ResidentAdapter> beforeFreed) {
+        this.files = files;
         this.config = config;
         this.clock = settings.nanoClock();
         this.beforeFreed = beforeFreed;
@@ -70,7 +82,7 @@ final class AdapterTier implements PressureSource {
                                 .nanoClock(clock)
                                 .build());
         this.clearance =
-                worth == null || !settings.keepsRemains()
+                worth == null || !settings.keepsRemains() || files != null
                         ? null
                         : new Clearance(pool, remains, worth, slab.pageBytes());
     }
@@ -141,9 +153,10 @@ final class AdapterTier implements PressureSource {
         long[] pages = new long[pagesOf(adapter)];
         int kept = remains.take(adapter, pages);
         long start = clock.getAsLong();
+        Weights.Paged weights = new Weights.Paged(slab, pages);
         try {
             if (kept < pages.length) {
-                filling.fill(pages, kept);
+                filling.fill(weights, kept);
             }
         } catch (Throwable t) {
             remains.release(pages);
@@ -154,7 +167,29 @@ final class AdapterTier implements PressureSource {
         ReloadCost cost = adapter.cost(origin);
         cost.learn(nanos, brought);
         Origin from = kept == pages.length ? Origin.KEPT : origin;
-        return new ResidentAdapter(adapter, slab, pages, slots.take(), from, brought, nanos, cost);
+        return new ResidentAdapter(
+                adapter, weights, bytesOf(adapter), slots.take(), from, brought, nanos, cost);
+    }
+
+    /// Whether adapters are mapped here, and not filled into pages.
+    boolean maps() {
+        return files != null;
+    }
+
+    /// Maps an adapter's file. The pool has reserved the bytes.
+    ResidentAdapter map(KnownAdapter adapter) {
+        long start = clock.getAsLong();
+        MappingLease lease = Objects.requireNonNull(files, "files").map(adapter);
+        long nanos = clock.getAsLong() - start;
+        return new ResidentAdapter(
+                adapter,
+                new Weights.Mapped(lease, adapter),
+                bytesOf(adapter),
+                slots.take(),
+                Origin.MAPPED,
+                0,
+                nanos,
+                adapter.cost(Origin.FILE));
     }
 
     /// Leases an adapter, loading it if it is not here.
@@ -237,7 +272,9 @@ final class AdapterTier implements PressureSource {
     public ReclaimResult reclaim(ReclaimRequest request) {
         List<Evicted> victims = new ArrayList<>();
         ReclaimResult result =
-                ScopedValue.where(VICTIMS, victims).call(() -> pool.reclaim(request));
+                ScopedValue.where(VICTIMS, victims)
+                        .where(RECLAIMING, true)
+                        .call(() -> pool.reclaim(request));
         if (!request.expired()) {
             trim();
         }
@@ -287,10 +324,12 @@ final class AdapterTier implements PressureSource {
             adapter.demotable = false;
             beforeFreed.accept(adapter);
         }
-        if (adapter.dropped || has(adapter.name())) {
-            remains.release(adapter.pages);
-        } else {
-            remains.leave(adapter);
+        switch (adapter.weights) {
+            case Weights.Mapped(MappingLease lease, _) ->
+                    Objects.requireNonNull(files, "files").unmap(lease, RECLAIMING.isBound());
+            case Weights.Paged(_, long[] pages) when adapter.dropped || has(adapter.name()) ->
+                    remains.release(pages);
+            case Weights.Paged _ -> remains.leave(adapter);
         }
         slots.free(adapter.slot());
     }
@@ -301,7 +340,7 @@ final class AdapterTier implements PressureSource {
         /// Fills the pages from one on.
         ///
         /// @param first the first page that does not have its bytes yet
-        void fill(long[] pages, int first);
+        void fill(Weights.Paged pages, int first);
     }
 
     private final class Victims implements PoolListener<KnownAdapter> {

@@ -34,7 +34,7 @@ public final class LoraPool implements AutoCloseable {
 
     private static final String POOL_ITSELF = "";
 
-    private final FileSources sources;
+    private final MappedFiles files;
     private final FileLoader loader;
     private final Catalog catalog;
     private final Transfers transfers;
@@ -46,11 +46,12 @@ public final class LoraPool implements AutoCloseable {
 
     /// An empty pool. Takes no memory yet.
     public LoraPool(LoraPoolConfig config) {
-        this.sources = new FileSources();
+        FileSources sources = new FileSources();
+        this.files = new MappedFiles(sources);
         this.loader = new FileLoader(sources);
         this.catalog = new Catalog(sources, config.limits());
         this.transfers = new Transfers(loader, config.loading());
-        this.tiers = new Tiers(config, transfers);
+        this.tiers = new Tiers(config, transfers, files);
         this.arrivals = new Arrivals(catalog, tiers, transfers, config.nanoClock());
         AdapterTier top = tiers.top;
         this.supply =
@@ -303,7 +304,7 @@ public final class LoraPool implements AutoCloseable {
         pins.clear();
         tiers.close();
         arrivals.close(loader);
-        sources.close();
+        files.close();
     }
 
     void countHit(ResidentAdapter adapter) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param host where adapters wait; without a device, where they are used, too
 /// @param device where adapters are used; null if that is the host
+/// @param mapsHost whether adapters on the host are read where their mapped files are, and not copied into
+///     pages. The bytes are the system's page cache: they are charged like others, since they take the
+///     same memory once they were touched; what is reclaimed is forgotten by the system too
 /// @param priority which adapter is worth least; those above [LoraPriority#CRITICAL] never go,
 ///     whatever it says
 /// @param keepsRemains whether the pages of an evicted adapter are remembered until somebody needs them,
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record LoraPoolConfig(
         TierConfig host,
         @Nullable TierConfig device,
+        boolean mapsHost,
         EvictionPriority<ResidentAdapter> priority,
         boolean keepsRemains,
         LoadPolicy loading,
@@ -53,6 +57,7 @@ public record LoraPoolConfig(
         return new LoraPoolConfig(
                 host,
                 null,
+                false,
                 LoraPriority.costAware(),
                 true,
                 LoadPolicy.of(LoadStrategy.STAGED),
@@ -62,26 +67,32 @@ public record LoraPoolConfig(
 
     /// The same, with a device in front.
     public LoraPoolConfig withDevice(TierConfig tier) {
-        return new LoraPoolConfig(host, tier, priority, keepsRemains, loading, limits, nanoClock);
+        return new LoraPoolConfig(host, tier, mapsHost, priority, keepsRemains, loading, limits, nanoClock);
+    }
+
+    /// The same, with adapters on the host mapped, or loaded into pages.
+    public LoraPoolConfig withHostMapped(boolean mapped) {
+        return new LoraPoolConfig(
+                host, device, mapped, priority, keepsRemains, loading, limits, nanoClock);
     }
 
     /// The same, with another priority.
     public LoraPoolConfig withPriority(EvictionPriority<ResidentAdapter> other) {
-        return new LoraPoolConfig(host, device, other, keepsRemains, loading, limits, nanoClock);
+        return new LoraPoolConfig(host, device, mapsHost, other, keepsRemains, loading, limits, nanoClock);
     }
 
     /// The same, with or without remains.
     public LoraPoolConfig withRemains(boolean kept) {
-        return new LoraPoolConfig(host, device, priority, kept, loading, limits, nanoClock);
+        return new LoraPoolConfig(host, device, mapsHost, priority, kept, loading, limits, nanoClock);
     }
 
     /// The same, with another way of loading.
     public LoraPoolConfig withLoading(LoadPolicy other) {
-        return new LoraPoolConfig(host, device, priority, keepsRemains, other, limits, nanoClock);
+        return new LoraPoolConfig(host, device, mapsHost, priority, keepsRemains, other, limits, nanoClock);
     }
 
     /// The same, with another clock.
     public LoraPoolConfig withNanoClock(LongSupplier other) {
-        return new LoraPoolConfig(host, device, priority, keepsRemains, loading, limits, other);
+        return new LoraPoolConfig(host, device, mapsHost, priority, keepsRemains, loading, limits, other);
     }
 }

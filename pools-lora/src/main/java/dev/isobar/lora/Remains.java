@@ -43,10 +43,10 @@ final class Remains {
     /// An adapter goes, and leaves its pages.
     synchronized void leave(ResidentAdapter adapter) {
         if (!keeping || closed) {
-            release(adapter.pages);
+            release(adapter.paged().pages());
             return;
         }
-        Remnant old = remnants.put(adapter.known, new Remnant(adapter, adapter.pages.length));
+        Remnant old = remnants.put(adapter.known, new Remnant(adapter, adapter.pageCount()));
         if (old != null) {
             releaseFrom(old, 0);
         }
@@ -65,7 +65,7 @@ final class Remains {
         Remnant own = remnants.remove(adapter);
         int kept = own == null ? 0 : own.pages;
         if (own != null) {
-            System.arraycopy(own.adapter.pages, 0, pages, 0, kept);
+            System.arraycopy(own.adapter.paged().pages(), 0, pages, 0, kept);
         }
         try {
             long[] fresh = fresh(pages.length - kept);
@@ -166,6 +166,6 @@ final class Remains {
     }
 
     private void releaseFrom(Remnant remnant, int first) {
-        release(Arrays.copyOfRange(remnant.adapter.pages, first, remnant.pages));
+        release(Arrays.copyOfRange(remnant.adapter.paged().pages(), first, remnant.pages));
     }
 }

@@ -5,8 +5,8 @@ import dev.isobar.lora.format.TensorInfo;
 import dev.isobar.memory.PageSlab;
 import java.lang.foreign.MemorySegment;
 
-/// An adapter's weights in the pages of one tier: the bytes of its file's tensors, in the file's order,
-/// page after page. Valid while a lease on it is open.
+/// An adapter's weights in one tier: the bytes of its file's tensors, in the file's order, in pages or,
+/// where the host maps files, in the mapped file. Valid while a lease on it is open.
 ///
 /// *Safe for several threads.* Weights do not change.
 public final class ResidentAdapter {
@@ -20,12 +20,14 @@ public final class ResidentAdapter {
         /// They left the device, and the host had room.
         DEMOTION,
         /// They were evicted, and nobody had needed their pages since.
-        KEPT
+        KEPT,
+        /// They are where they were: in the adapter's file, which is mapped.
+        MAPPED
     }
 
     final KnownAdapter known;
-    final long[] pages;
-    final PageSlab slab;
+    final Weights weights;
+    private final long bytes;
     private final int slot;
     private final Origin origin;
     private final long broughtBytes;
@@ -40,16 +42,16 @@ public final class ResidentAdapter {
 
     ResidentAdapter(
             KnownAdapter known,
-            PageSlab slab,
-            long[] pages,
+            Weights weights,
+            long bytes,
             int slot,
             Origin origin,
             long broughtBytes,
             long loadNanos,
             ReloadCost cost) {
         this.known = known;
-        this.slab = slab;
-        this.pages = pages;
+        this.weights = weights;
+        this.bytes = bytes;
         this.slot = slot;
         this.origin = origin;
         this.broughtBytes = Math.max(0, broughtBytes);
@@ -87,55 +89,72 @@ public final class ResidentAdapter {
         return loadNanos;
     }
 
-    /// How much memory it takes, in bytes: its own size in whole pages.
+    /// How much memory it is charged with, in bytes: its own size in whole pages, also where it is mapped.
     public long bytes() {
-        return pages.length * slab.pageBytes();
+        return bytes;
     }
 
-    /// How many pages it has.
+    /// Whether it is read where its file is mapped, and has no pages.
+    public boolean mapped() {
+        return weights instanceof Weights.Mapped;
+    }
+
+    /// How many pages it has; 0 if it is mapped.
     public int pageCount() {
-        return pages.length;
+        return weights instanceof Weights.Paged paged ? paged.pages().length : 0;
     }
 
     /// The slab its pages are in; with [#page(int)], what a kernel wants.
+    ///
+    /// @throws IllegalStateException if it is mapped
     public PageSlab slab() {
-        return slab;
+        return paged().slab();
     }
 
     /// The handle of one of its pages.
     ///
+    /// @throws IllegalStateException if it is mapped
     /// @throws IndexOutOfBoundsException if it has fewer
     public long page(int index) {
-        return pages[index];
+        return paged().pages()[index];
     }
 
-    /// Copies a tensor's bytes out, from whatever space they are in.
+    /// A tensor's bytes in the mapped file, read-only. Not for native code: if somebody cuts the file
+    /// short, touching what is gone throws `InternalError` in Java, and ends the process elsewhere.
     ///
-    /// @param tensor one of [#description()]
+    /// @param tensor one that is loaded
+    /// @throws IllegalArgumentException if the tensor lies elsewhere
+    /// @throws IllegalStateException if it is not mapped, or no lease is open any more
+    public MemorySegment view(TensorInfo tensor) {
+        if (!(weights instanceof Weights.Mapped mapped)) {
+            throw new IllegalStateException("adapter " + name() + " is in pages, and not mapped");
+        }
+        return mapped.view(known.description.position(tensor), tensor.bytes());
+    }
+
+    /// Copies a tensor's bytes out, from wherever they are.
+    ///
+    /// @param tensor one that is loaded
     /// @param target as long as the tensor
     /// @throws IllegalArgumentException if the sizes differ, or the tensor lies elsewhere
     /// @throws dev.isobar.memory.StalePageException if no lease is open any more
+    /// @throws dev.isobar.memory.load.LoadException if it is mapped, and the file was cut short
+    /// @throws IllegalStateException if it is mapped, and no lease is open any more
     public void copyOut(TensorInfo tensor, MemorySegment target) {
-        long begin = tensor.offset() - known.description.file().dataOffset();
-        if (target.byteSize() != tensor.bytes()
-                || begin < 0
-                || begin + tensor.bytes() > known.description.bytes()) {
+        long position = known.description.position(tensor);
+        if (target.byteSize() != tensor.bytes()) {
             throw new IllegalArgumentException(
                     "adapter %s: tensor %s has %d bytes, the target %d"
                             .formatted(name(), tensor.name(), tensor.bytes(), target.byteSize()));
         }
-        long pageBytes = slab.pageBytes();
-        for (long done = 0; done < tensor.bytes(); ) {
-            long page = pages[(int) ((begin + done) / pageBytes)];
-            long inPage = (begin + done) % pageBytes;
-            long step = Math.min(pageBytes - inPage, tensor.bytes() - done);
-            slab.space()
-                    .copyOut(
-                            slab.block(page),
-                            slab.offset(page) + inPage,
-                            target.asSlice(done, step));
-            done += step;
+        weights.read(position, target);
+    }
+
+    Weights.Paged paged() {
+        if (weights instanceof Weights.Paged paged) {
+            return paged;
         }
+        throw new IllegalStateException("adapter " + name() + " is mapped, and has no pages");
     }
 
     double nanosPerByte() {

@@ -22,14 +22,16 @@ final class Tiers {
     /// Where adapters are used.
     final AdapterTier top;
 
-    Tiers(LoraPoolConfig config, Transfers transfers) {
-        AdapterTier below = new AdapterTier(config.host(), config, _ -> {});
+    Tiers(LoraPoolConfig config, Transfers transfers, MappedFiles files) {
+        AdapterTier below =
+                new AdapterTier(config.host(), config, config.mapsHost() ? files : null, _ -> {});
         TierConfig inFront = config.device();
         this.host = below;
         this.device =
                 inFront == null
                         ? null
-                        : new AdapterTier(inFront, config, each -> transfers.demote(each, below));
+                        : new AdapterTier(
+                                inFront, config, null, each -> transfers.demote(each, below));
         this.top = device == null ? host : device;
     }
 

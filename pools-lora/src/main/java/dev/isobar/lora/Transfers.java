@@ -1,6 +1,7 @@
 package dev.isobar.lora;
 
 import dev.isobar.lora.ResidentAdapter.Origin;
+import dev.isobar.lora.format.WeightRange;
 import dev.isobar.memory.PageSlab;
 import dev.isobar.memory.load.FileLoader;
 import dev.isobar.memory.load.LoadItem;
@@ -31,33 +32,41 @@ final class Transfers {
         this.policy = policy;
     }
 
-    /// Loads an adapter from its file.
+    /// Loads an adapter from its file, or maps it where that is the tier's way.
     ResidentAdapter load(AdapterTier tier, KnownAdapter adapter) {
+        if (tier.maps()) {
+            ResidentAdapter mapped = tier.map(adapter);
+            tier.entered(mapped);
+            return mapped;
+        }
         ResidentAdapter loaded =
                 tier.fill(
                         adapter,
                         Origin.FILE,
-                        (pages, first) ->
-                                loader.load(items(tier.slab(), adapter, pages, first), policy));
+                        (pages, first) -> loader.load(items(adapter, pages, first), policy));
         loadedBytes.add(loaded.broughtBytes());
         countKept(loaded);
         tier.entered(loaded);
         return loaded;
     }
 
-    /// Loads an adapter from the host's pages if they have it, else from its file.
+    /// Loads an adapter from the host's pages if they have it, else from its file. Also if the host has
+    /// it mapped: a device must not be given mapped bytes, since a file that is cut short would end the
+    /// process; the system's cache has them for the loader.
     ResidentAdapter promote(AdapterTier device, AdapterTier host, KnownAdapter adapter) {
         Lease<ResidentAdapter> lease = host.find(adapter.name);
         if (lease == null) {
             return load(device, adapter);
         }
         try (lease) {
-            ResidentAdapter source = lease.value();
+            if (!(lease.value().weights instanceof Weights.Paged source)) {
+                return load(device, adapter);
+            }
             ResidentAdapter copy =
                     device.fill(
                             adapter,
                             Origin.HOST,
-                            (pages, first) -> copy(source, device.slab(), pages, first));
+                            (pages, first) -> new PageCopies(policy).copy(source, pages, first));
             promotedBytes.add(copy.broughtBytes());
             countKept(copy);
             device.entered(copy);
@@ -94,55 +103,46 @@ final class Transfers {
             ResidentAdapter leaving, AdapterTier host, LoadTicket<ResidentAdapter> ticket) {
         try (ticket) {
             ResidentAdapter kept =
-                    host.fill(
-                            leaving.known,
-                            Origin.DEMOTION,
-                            (pages, first) -> copy(leaving, host.slab(), pages, first));
+                    host.maps()
+                            ? host.map(leaving.known)
+                            : host.fill(
+                                    leaving.known,
+                                    Origin.DEMOTION,
+                                    (pages, first) ->
+                                            new PageCopies(policy)
+                                                    .copy(leaving.paged(), pages, first));
             host.entered(kept);
             ticket.publish(kept).close();
             demotedBytes.add(kept.broughtBytes());
         }
     }
 
-    private static void copy(ResidentAdapter source, PageSlab to, long[] target, int first) {
-        PageSlab from = source.slab;
-        for (int i = first; i < target.length; i++) {
-            to.space()
-                    .copyAcross(
-                            from.block(source.pages[i]),
-                            from.offset(source.pages[i]),
-                            to.block(target[i]),
-                            to.offset(target[i]),
-                            to.pageBytes());
-        }
-    }
-
-    /// One item for each run of pages that are neighbours in the slab.
-    private static List<LoadItem> items(
-            PageSlab slab, KnownAdapter adapter, long[] pages, int first) {
+    /// One item for each run of pages that are neighbours in the slab, and of bytes that are in the file.
+    private static List<LoadItem> items(KnownAdapter adapter, Weights.Paged target, int first) {
+        PageSlab slab = target.slab();
+        long[] pages = target.pages();
         long pageBytes = slab.pageBytes();
-        long begin = adapter.description.file().dataOffset();
-        long end = begin + adapter.description.bytes();
         List<LoadItem> items = new ArrayList<>();
         for (int from = first; from < pages.length; ) {
             int to = from + 1;
-            while (to < pages.length && follows(slab, pages[to - 1], pages[to])) {
+            while (to < pages.length && PageCopies.follows(target, to)) {
                 to++;
             }
-            long offset = begin + from * pageBytes;
-            long bytes = Math.min(begin + to * pageBytes, end) - offset;
-            items.add(
-                    new LoadItem(
-                            adapter.source.extent(offset, bytes),
-                            slab.block(pages[from]),
-                            slab.offset(pages[from])));
+            long begin = from * pageBytes;
+            for (WeightRange range : adapter.description.ranges()) {
+                long start = Math.max(begin, range.position());
+                long end = Math.min(to * pageBytes, range.position() + range.bytes());
+                if (start < end) {
+                    items.add(
+                            new LoadItem(
+                                    adapter.source.extent(
+                                            range.offset() + start - range.position(), end - start),
+                                    slab.block(pages[from]),
+                                    slab.offset(pages[from]) + start - begin));
+                }
+            }
             from = to;
         }
         return items;
-    }
-
-    private static boolean follows(PageSlab slab, long page, long next) {
-        return slab.block(page).equals(slab.block(next))
-                && slab.offset(page) + slab.pageBytes() == slab.offset(next);
     }
 }

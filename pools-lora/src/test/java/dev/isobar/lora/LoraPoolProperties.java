@@ -31,8 +31,18 @@ class LoraPoolProperties {
 
     @Property(tries = 60)
     void randomUse_keepsEveryInvariant(@ForAll("steps") List<Step> steps) throws Exception {
+        run(steps, false);
+    }
+
+    @Property(tries = 30)
+    void randomUse_overAMappedHost_keepsEveryInvariant(@ForAll("steps") List<Step> steps)
+            throws Exception {
+        run(steps, true);
+    }
+
+    private static void run(List<Step> steps, boolean mapped) throws Exception {
         Path folder = Files.createTempDirectory("lora");
-        try (LoraRun run = new LoraRun(folder, HostSpace.of("device", 64 << 20))) {
+        try (LoraRun run = new LoraRun(folder, HostSpace.of("device", 64 << 20), mapped)) {
             for (Step step : steps) {
                 run.apply(step);
                 run.check();

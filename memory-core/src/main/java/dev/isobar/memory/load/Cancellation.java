@@ -51,6 +51,17 @@ public final class Cancellation {
         cancelled = true;
     }
 
+    /// For those who move bytes in steps of their own.
+    ///
+    /// @param name what would be stopped, for the message
+    /// @throws LoadException `CANCELLED` or `DEADLINE_PASSED` if there is a reason to stop
+    public void requireGoOn(String name) {
+        LoadError why = reason();
+        if (why != null) {
+            throw LoadException.of(why, name, "stopped between two steps");
+        }
+    }
+
     /// Why to stop; null if there is no reason to.
     @Nullable LoadError reason() {
         if (cancelled) {

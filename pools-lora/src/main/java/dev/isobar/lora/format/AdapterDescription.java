@@ -16,6 +16,8 @@ import java.util.Objects;
 /// @param rsLora whether its scale is alpha/√rank
 /// @param modules its pairs, by name
 /// @param file the file's header
+/// @param ranges which bytes of the file are loaded, one after the other; usually one range. Its padding is
+///     loaded, copies of the base model's weights are not
 /// @param warnings what is odd but no reason to refuse it, for people
 public record AdapterDescription(
         Format format,
@@ -25,6 +27,7 @@ public record AdapterDescription(
         boolean rsLora,
         List<LoraModule> modules,
         TensorFile file,
+        List<WeightRange> ranges,
         List<String> warnings) {
 
     /// The files an adapter may come in.
@@ -42,12 +45,27 @@ public record AdapterDescription(
         Objects.requireNonNull(baseModel, "baseModel");
         Objects.requireNonNull(file, "file");
         modules = List.copyOf(modules);
+        ranges = List.copyOf(ranges);
         warnings = List.copyOf(warnings);
     }
 
     /// How many bytes its tensors take, padding between them included: what has to be loaded. It
     /// depends on the adapter's real rank, and on nothing else.
     public long bytes() {
-        return file.dataBytes();
+        WeightRange last = ranges.getLast();
+        return last.position() + last.bytes();
+    }
+
+    /// Where a tensor's bytes begin in what is loaded.
+    ///
+    /// @throws IllegalArgumentException if they are not loaded
+    public long position(TensorInfo tensor) {
+        for (WeightRange range : ranges) {
+            if (tensor.offset() >= range.offset() && tensor.end() <= range.end()) {
+                return range.position() + tensor.offset() - range.offset();
+            }
+        }
+        throw new IllegalArgumentException(
+                "%s: tensor %s is not loaded".formatted(weights, tensor.name()));
     }
 }

@@ -67,7 +67,7 @@ public final class AdapterFormatException extends RuntimeException {
     }
 
     /// A name from a file may be anything: control characters do not reach a terminal.
-    private static String printable(String name) {
+    static String printable(String name) {
         String shown = name.length() > 200 ? name.substring(0, 200) + "..." : name;
         return shown.replaceAll("\\p{Cntrl}", "?");
     }

@@ -29,9 +29,9 @@ public record FormatLimits(
         requirePositive(depth, "depth");
     }
 
-    /// 16 MiB of header, 65536 tensors and values, names of 512 bytes, 8 dimensions, depth 8.
+    /// 16 MiB of header, 65536 tensors, a million values, names of 512 bytes, 8 dimensions, depth 8.
     public static FormatLimits defaults() {
-        return new FormatLimits(16 << 20, 1 << 16, 512, 8, 1 << 16, 8);
+        return new FormatLimits(16 << 20, 1 << 16, 512, 8, 1 << 20, 8);
     }
 
     private static void requirePositive(int number, String name) {

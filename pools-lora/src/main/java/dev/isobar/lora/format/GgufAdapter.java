@@ -10,6 +10,8 @@ final class GgufAdapter {
     private static final String A = ".lora_a";
     private static final String B = ".lora_b";
     private static final String ALPHA = "adapter.lora.alpha";
+    private static final String INVOCATION_TOKENS = "adapter.alora.invocation_tokens";
+    private static final String NORM = "_norm.weight";
     private static final String TOKEN_EMBEDDING = "token_embd.weight";
 
     private GgufAdapter() {}
@@ -17,17 +19,16 @@ final class GgufAdapter {
     static AdapterDescription of(TensorFile file, Path weights) {
         requireText(file, "general.type", "adapter");
         requireText(file, "adapter.type", "lora");
-        if (file.metadata().get("adapter.alora.invocation_tokens")
-                        instanceof MetadataValue.Items(List<MetadataValue> tokens)
-                && !tokens.isEmpty()) {
+        MetadataValue tokens = file.metadata().get(INVOCATION_TOKENS);
+        if (tokens != null && !tokens.equals(new MetadataValue.Items(List.of()))) {
             throw fault(
                     file,
                     FormatFault.UNSUPPORTED,
-                    "adapter.alora.invocation_tokens",
+                    INVOCATION_TOKENS,
                     "activated LoRA is not supported");
         }
         double alpha = alpha(file);
-        LoraPairs pairs = new LoraPairs(file.file());
+        LoraPairs pairs = new LoraPairs(file.file(), false);
         for (TensorInfo tensor : file.tensors()) {
             place(pairs, file, tensor);
         }
@@ -47,6 +48,7 @@ final class GgufAdapter {
                 false,
                 modules,
                 file,
+                WeightRange.of(file, _ -> true),
                 warnings);
     }
 
@@ -55,15 +57,17 @@ final class GgufAdapter {
         if (name.endsWith(A)) {
             String module = name.substring(0, name.length() - A.length());
             // The embedding's A is stored the other way round.
-            pairs.a(module, tensor, module.equals(TOKEN_EMBEDDING) ? 1 : 0);
+            pairs.a(module, tensor, module.endsWith(TOKEN_EMBEDDING) ? -1 : -2);
         } else if (name.endsWith(B)) {
-            pairs.b(name.substring(0, name.length() - B.length()), tensor);
+            pairs.b(name.substring(0, name.length() - B.length()), tensor, -1);
         } else {
             throw fault(
                     file,
                     FormatFault.UNSUPPORTED,
                     name,
-                    "a tensor that is neither lora_a nor lora_b is not supported");
+                    name.endsWith(NORM)
+                            ? "the weight of a norm is not supported"
+                            : "a tensor that is neither lora_a nor lora_b is not supported");
         }
     }
 

@@ -9,21 +9,27 @@ import org.jspecify.annotations.Nullable;
 final class LoraPairs {
 
     private final String file;
+    private final boolean grouped;
     private final TreeMap<String, Pair> pairs = new TreeMap<>();
 
-    LoraPairs(String file) {
+    /// @param grouped whether the B of a convolution may have the rank divided by its groups
+    LoraPairs(String file, boolean grouped) {
         this.file = file;
+        this.grouped = grouped;
     }
 
+    /// @param rankDimension which dimension is the rank; below 0, counted from the last
     void a(String module, TensorInfo tensor, int rankDimension) {
         Pair pair = pairs.computeIfAbsent(module, _ -> new Pair());
         pair.a = single(pair.a, tensor);
         pair.aRankDimension = rankDimension;
     }
 
-    void b(String module, TensorInfo tensor) {
+    /// @param rankDimension which dimension is the rank; below 0, counted from the last
+    void b(String module, TensorInfo tensor, int rankDimension) {
         Pair pair = pairs.computeIfAbsent(module, _ -> new Pair());
         pair.b = single(pair.b, tensor);
+        pair.bRankDimension = rankDimension;
     }
 
     /// All modules by name.
@@ -47,8 +53,14 @@ final class LoraPairs {
                     "has no " + (a == null ? "A" : "B") + " beside it");
         }
         long rank = dimension(a, pair.aRankDimension);
-        long other = dimension(b, 1);
-        if (rank != other) {
+        long other = dimension(b, pair.bRankDimension);
+        if (a.shape().size() != b.shape().size()) {
+            throw fault(
+                    FormatFault.BAD_PAIR,
+                    b.name(),
+                    "has shape %s, but %s has %s".formatted(b.shape(), a.name(), a.shape()));
+        }
+        if (rank != other && !isGrouped(b, rank, other)) {
             throw fault(
                     FormatFault.BAD_PAIR,
                     b.name(),
@@ -58,12 +70,16 @@ final class LoraPairs {
         return scaling.scale(name, a, b, Math.toIntExact(rank));
     }
 
+    private boolean isGrouped(TensorInfo b, long rank, long other) {
+        return grouped && b.shape().size() > 2 && rank % other == 0;
+    }
+
     private long dimension(TensorInfo tensor, int index) {
         if (!tensor.type().carriesWeights()) {
             throw fault(
                     FormatFault.BAD_TYPE,
                     tensor.name(),
-                    "%s is no type of weights: wanted F32, F16, BF16 or Q8_0"
+                    "%s is no type of weights: wanted F32, F16, BF16, or quantised blocks"
                             .formatted(tensor.type()));
         }
         if (tensor.shape().size() < 2 || tensor.bytes() == 0) {
@@ -72,7 +88,7 @@ final class LoraPairs {
                     tensor.name(),
                     "shape %s is no matrix".formatted(tensor.shape()));
         }
-        long rank = tensor.shape().get(index);
+        long rank = tensor.shape().get(index < 0 ? tensor.shape().size() + index : index);
         if (rank > Integer.MAX_VALUE) {
             throw fault(FormatFault.BAD_SHAPE, tensor.name(), "rank " + rank);
         }
@@ -103,5 +119,6 @@ final class LoraPairs {
         private @Nullable TensorInfo a;
         private @Nullable TensorInfo b;
         private int aRankDimension;
+        private int bRankDimension;
     }
 }

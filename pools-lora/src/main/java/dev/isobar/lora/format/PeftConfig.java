@@ -14,6 +14,7 @@ import java.util.Objects;
 /// @param rankPatterns ranks of modules, the first that matches counts
 /// @param alphaPatterns alphas of modules, the first that matches counts
 /// @param targets which modules it is for
+/// @param tied whether modules that share their weight with one of the targets have matrices too
 /// @param baseModel the model it was trained on
 /// @param warnings what is odd but no reason to refuse it
 record PeftConfig(
@@ -23,51 +24,13 @@ record PeftConfig(
         boolean rsLora,
         List<Setting<Integer>> rankPatterns,
         List<Setting<Double>> alphaPatterns,
-        Targets targets,
+        PeftTargets targets,
+        boolean tied,
         String baseModel,
         List<String> warnings) {
 
     /// A value for the modules that match.
     record Setting<T>(NamePattern pattern, T value) {}
-
-    /// Which modules an adapter is for.
-    sealed interface Targets {
-
-        /// Whether a module is one.
-        boolean include(String module);
-
-        /// Every linear layer.
-        record All() implements Targets {
-            @Override
-            public boolean include(String module) {
-                return true;
-            }
-        }
-
-        /// Those that are named, or whose name ends like that after a dot.
-        record Named(List<String> names) implements Targets {
-            public Named {
-                names = List.copyOf(names);
-            }
-
-            @Override
-            public boolean include(String module) {
-                return names.stream().anyMatch(name -> isNamed(module, name));
-            }
-
-            static boolean isNamed(String module, String name) {
-                return module.equals(name) || module.endsWith("." + name);
-            }
-        }
-
-        /// Those that match.
-        record Matching(NamePattern pattern) implements Targets {
-            @Override
-            public boolean include(String module) {
-                return pattern.matches(module);
-            }
-        }
-    }
 
     PeftConfig {
         Objects.requireNonNull(file, "file");

@@ -4,34 +4,85 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
-/// Reads and checks `adapter_config.json`.
+/// Reads and checks `adapter_config.json`, as PEFT 0.21 and those before it write it.
+///
+/// What would change what the weights mean is refused by name; what only says how they were trained is
+/// let pass; what is not known is let pass with a warning.
 ///
 /// *Immutable.*
 final class PeftConfigReader {
 
     /// Fields that make an adapter something else than a plain LoRA, and what people call that.
-    private static final Map<String, String> UNSUPPORTED =
-            Map.ofEntries(
-                    Map.entry("use_dora", "DoRA"),
-                    Map.entry("modules_to_save", "modules to save"),
-                    Map.entry("lora_bias", "LoRA biases"),
-                    Map.entry("layer_replication", "layer replication"),
-                    Map.entry("trainable_token_indices", "trainable tokens"),
-                    Map.entry("target_parameters", "target parameters"),
-                    Map.entry("use_qalora", "QALoRA"),
-                    Map.entry("use_bdlora", "block-diagonal LoRA"),
-                    Map.entry("alora_invocation_tokens", "activated LoRA"),
-                    Map.entry("arrow_config", "Arrow"),
-                    Map.entry("kasa_config", "KaSA"),
-                    Map.entry("velora_config", "VeLoRA"),
-                    Map.entry("monteclora_config", "MonteCLoRA"));
+    private static final List<Unsupported> UNSUPPORTED =
+            List.of(
+                    new Unsupported("use_dora", "DoRA is"),
+                    new Unsupported("modules_to_save", "modules to save are"),
+                    new Unsupported("lora_bias", "LoRA biases are"),
+                    new Unsupported("layer_replication", "layer replication is"),
+                    new Unsupported("trainable_token_indices", "trainable tokens are"),
+                    new Unsupported("target_parameters", "target parameters are"),
+                    new Unsupported("use_qalora", "QALoRA is"),
+                    new Unsupported("use_bdlora", "block-diagonal LoRA is"),
+                    new Unsupported("alora_invocation_tokens", "activated LoRA is"),
+                    new Unsupported("invocation_string", "activated LoRA is"),
+                    new Unsupported("arrow_config", "Arrow is"),
+                    new Unsupported("kasa_config", "KaSA is"),
+                    new Unsupported("velora_config", "VeLoRA is"),
+                    new Unsupported("monteclora_config", "MonteCLoRA is"));
 
+    /// Fields that say nothing about what the weights mean.
+    private static final Set<String> WITHOUT_EFFECT =
+            Set.of(
+                    "auto_mapping",
+                    "corda_config",
+                    "eva_config",
+                    "fan_in_fan_out",
+                    "inference_mode",
+                    "loftq_config",
+                    "lora_dropout",
+                    "lora_ga_config",
+                    "megatron_config",
+                    "megatron_core",
+                    "peft_version",
+                    "qalora_group_size",
+                    "revision",
+                    "runtime_config",
+                    "task_type");
+
+    /// Fields that are read.
+    private static final Set<String> READ =
+            Set.of(
+                    "peft_type",
+                    "r",
+                    "lora_alpha",
+                    "use_rslora",
+                    "rank_pattern",
+                    "alpha_pattern",
+                    "bias",
+                    "target_modules",
+                    "exclude_modules",
+                    "layers_to_transform",
+                    "layers_pattern",
+                    "ensure_weight_tying",
+                    "init_lora_weights",
+                    "base_model_name_or_path");
+
+    /// Ways to begin that take something out of the base model's weights.
+    private static final List<String> STARTS_FROM_THE_BASE =
+            List.of("pissa", "olora", "corda", "lora_ga", "loftq");
+
+    private static final Set<String> BIASES = Set.of("none", "all", "lora_only");
     private static final int MAX_RANK = 1 << 16;
+    private static final int SHOWN_NAMES = 8;
 
     private final FormatLimits limits;
     private final StrictJson json;
+
+    private record Unsupported(String field, String subject) {}
 
     PeftConfigReader(FormatLimits limits) {
         this.limits = limits;
@@ -39,124 +90,121 @@ final class PeftConfigReader {
     }
 
     PeftConfig read(String file, byte[] bytes) {
-        JsonNode node = json.object(file, bytes);
-        requireText(file, node, "peft_type", "LORA");
-        requireSupported(file, node);
+        ConfigFields config = new ConfigFields(file, json.object(file, bytes));
+        requireLora(config);
+        requireSupported(config);
         List<String> warnings = new ArrayList<>();
-        warnAboutStart(node, warnings);
+        warnAboutStart(config, warnings);
+        warnAboutUnknown(config, warnings);
         return new PeftConfig(
                 file,
-                rank(file, "r", needed(file, node, "r")),
-                alpha(file, "lora_alpha", needed(file, node, "lora_alpha")),
-                flag(file, node, "use_rslora"),
-                overrides(file, node, "rank_pattern", each -> rank(file, "rank_pattern", each)),
-                overrides(file, node, "alpha_pattern", each -> alpha(file, "alpha_pattern", each)),
-                targets(file, needed(file, node, "target_modules")),
-                text(file, "base_model_name_or_path", node, warnings),
+                rank(config, "r", config.needed("r")),
+                alpha(config, "lora_alpha", config.needed("lora_alpha")),
+                config.flag("use_rslora"),
+                overrides(config, "rank_pattern", each -> rank(config, "rank_pattern", each)),
+                overrides(config, "alpha_pattern", each -> alpha(config, "alpha_pattern", each)),
+                PeftTargets.of(config, limits.values(), warnings),
+                config.flag("ensure_weight_tying"),
+                baseModel(config, warnings),
                 warnings);
     }
 
-    private static void requireSupported(String file, JsonNode node) {
-        for (Map.Entry<String, String> each : UNSUPPORTED.entrySet()) {
-            if (says(node.path(each.getKey()))) {
-                throw AdapterFormatException.at(
+    private static void requireLora(ConfigFields config) {
+        JsonNode value = config.needed("peft_type");
+        if (!value.asText().equals("LORA")) {
+            throw config.fault(
+                    FormatFault.UNSUPPORTED,
+                    "peft_type",
+                    "%s is not supported, only LORA".formatted(ConfigFields.shown(value)));
+        }
+    }
+
+    private static void requireSupported(ConfigFields config) {
+        for (Unsupported each : UNSUPPORTED) {
+            if (config.says(each.field)) {
+                JsonNode value = config.at(each.field);
+                throw config.fault(
                         FormatFault.UNSUPPORTED,
-                        file,
-                        each.getKey(),
-                        each.getValue() + " is not supported");
+                        each.field,
+                        "%s not supported%s"
+                                .formatted(
+                                        each.subject,
+                                        value.isBoolean()
+                                                ? ""
+                                                : ": " + ConfigFields.shown(value)));
             }
         }
-        JsonNode bias = node.path("bias");
-        if (says(bias) && !bias.asText().equals("none")) {
-            throw AdapterFormatException.at(
-                    FormatFault.UNSUPPORTED,
-                    file,
+        // "all" and "lora_only" say that biases were trained, if the model has any: the tensors tell
+        JsonNode bias = config.at("bias");
+        if (config.says("bias") && !BIASES.contains(bias.asText())) {
+            throw config.fault(
+                    FormatFault.BAD_VALUE,
                     "bias",
-                    "biases are not supported: bias is %s, wanted none".formatted(bias));
+                    "must be none, all or lora_only: " + ConfigFields.shown(bias));
         }
     }
 
-    /// Whether a field says anything but no.
-    private static boolean says(JsonNode node) {
-        return !node.isMissingNode()
-                && !node.isNull()
-                && !(node.isBoolean() && !node.booleanValue())
-                && !(node.isContainerNode() && node.isEmpty());
-    }
-
-    private static void warnAboutStart(JsonNode node, List<String> warnings) {
-        JsonNode start = node.path("init_lora_weights");
-        if (start.isTextual() && !start.textValue().equals("gaussian")) {
+    private static void warnAboutStart(ConfigFields config, List<String> warnings) {
+        JsonNode start = config.at("init_lora_weights");
+        if (start.isTextual()
+                && STARTS_FROM_THE_BASE.stream().anyMatch(start.textValue()::startsWith)) {
             warnings.add(
-                    "init_lora_weights is %s: some such adapters want changed base weights"
-                            .formatted(start));
+                    "init_lora_weights is %s: the base model's weights must have been changed the same way"
+                            .formatted(ConfigFields.shown(start)));
         }
     }
 
-    private static JsonNode needed(String file, JsonNode node, String field) {
-        JsonNode value = node.path(field);
-        if (value.isMissingNode() || value.isNull()) {
-            throw AdapterFormatException.at(FormatFault.MISSING, file, field, "is not there");
-        }
-        return value;
-    }
-
-    private static void requireText(String file, JsonNode node, String field, String wanted) {
-        JsonNode value = needed(file, node, field);
-        if (!value.asText().equals(wanted)) {
-            throw AdapterFormatException.at(
-                    FormatFault.UNSUPPORTED,
-                    file,
-                    field,
-                    "%s is not supported, only %s".formatted(value, wanted));
+    private static void warnAboutUnknown(ConfigFields config, List<String> warnings) {
+        Set<String> unknown = new TreeSet<>();
+        config.root().fieldNames().forEachRemaining(unknown::add);
+        unknown.removeAll(READ);
+        unknown.removeAll(WITHOUT_EFFECT);
+        UNSUPPORTED.forEach(each -> unknown.remove(each.field));
+        unknown.stream()
+                .limit(SHOWN_NAMES)
+                .forEach(each ->
+                        warnings.add(
+                                "field %s is not known, and not heeded"
+                                        .formatted(AdapterFormatException.printable(each))));
+        if (unknown.size() > SHOWN_NAMES) {
+            warnings.add("%d more fields are not known".formatted(unknown.size() - SHOWN_NAMES));
         }
     }
 
-    private static int rank(String file, String field, JsonNode value) {
+    private static int rank(ConfigFields config, String field, JsonNode value) {
         if (!value.isIntegralNumber()
                 || !value.canConvertToInt()
                 || value.intValue() < 1
                 || value.intValue() > MAX_RANK) {
-            throw AdapterFormatException.at(
+            throw config.fault(
                     FormatFault.BAD_VALUE,
-                    file,
                     field,
-                    "a rank must be a whole number from 1 to %d: %s".formatted(MAX_RANK, value));
+                    "a rank must be a whole number from 1 to %d: %s"
+                            .formatted(MAX_RANK, ConfigFields.shown(value)));
         }
         return value.intValue();
     }
 
-    private static double alpha(String file, String field, JsonNode value) {
+    private static double alpha(ConfigFields config, String field, JsonNode value) {
         double alpha = value.isNumber() ? value.doubleValue() : Double.NaN;
         if (!Double.isFinite(alpha) || alpha <= 0) {
-            throw AdapterFormatException.at(
+            throw config.fault(
                     FormatFault.BAD_VALUE,
-                    file,
                     field,
-                    "an alpha must be a number above 0: " + value);
+                    "an alpha must be a number above 0: " + ConfigFields.shown(value));
         }
         return alpha;
     }
 
-    private static boolean flag(String file, JsonNode node, String field) {
-        JsonNode value = node.path(field);
-        if (says(value) && !value.isBoolean()) {
-            throw AdapterFormatException.at(
-                    FormatFault.BAD_TYPE, file, field, "must be true or false: " + value);
-        }
-        return value.asBoolean();
-    }
-
     private <T> List<PeftConfig.Setting<T>> overrides(
-            String file, JsonNode node, String field, Function<JsonNode, T> value) {
-        JsonNode patterns = node.path(field);
-        if (!says(patterns)) {
+            ConfigFields config, String field, Function<JsonNode, T> value) {
+        JsonNode patterns = config.at(field);
+        if (!config.says(field)) {
             return List.of();
         }
         if (!patterns.isObject() || patterns.size() > limits.values()) {
-            throw AdapterFormatException.at(
+            throw config.fault(
                     FormatFault.BAD_TYPE,
-                    file,
                     field,
                     "must be an object of at most %d fields".formatted(limits.values()));
         }
@@ -164,44 +212,21 @@ final class PeftConfigReader {
         for (Map.Entry<String, JsonNode> each : patterns.properties()) {
             all.add(
                     new PeftConfig.Setting<>(
-                            NamePattern.suffix(file, field, each.getKey()),
+                            NamePattern.suffix(config.file(), field, each.getKey()),
                             value.apply(each.getValue())));
         }
         return all;
     }
 
-    private PeftConfig.Targets targets(String file, JsonNode node) {
-        String field = "target_modules";
-        if (node.isTextual()) {
-            return node.textValue().equals("all-linear")
-                    ? new PeftConfig.Targets.All()
-                    : new PeftConfig.Targets.Matching(
-                            NamePattern.whole(file, field, node.textValue()));
-        }
-        if (!node.isArray() || node.isEmpty() || node.size() > limits.values()) {
-            throw AdapterFormatException.at(
-                    FormatFault.BAD_TYPE, file, field, "must be text, or a list of names");
-        }
-        List<String> names = new ArrayList<>();
-        for (JsonNode name : node) {
-            if (!name.isTextual() || name.textValue().isEmpty()) {
-                throw AdapterFormatException.at(
-                        FormatFault.BAD_TYPE, file, field, "%s is no name".formatted(name));
-            }
-            names.add(name.textValue());
-        }
-        return new PeftConfig.Targets.Named(names);
-    }
-
-    private static String text(String file, String field, JsonNode node, List<String> warnings) {
-        JsonNode value = node.path(field);
-        if (!says(value)) {
+    private static String baseModel(ConfigFields config, List<String> warnings) {
+        String field = "base_model_name_or_path";
+        JsonNode value = config.at(field);
+        if (!config.says(field)) {
             warnings.add("the base model is not named");
             return "";
         }
         if (!value.isTextual() || value.textValue().indexOf('\0') >= 0) {
-            throw AdapterFormatException.at(
-                    FormatFault.BAD_NAME, file, field, "must be text without NUL");
+            throw config.fault(FormatFault.BAD_NAME, field, "must be text without NUL");
         }
         return value.textValue();
     }

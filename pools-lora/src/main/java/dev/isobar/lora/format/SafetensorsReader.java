@@ -98,6 +98,9 @@ public final class SafetensorsReader {
     }
 
     private void readMetadata(TensorLayout layout, JsonNode node, Map<String, MetadataValue> into) {
+        if (node.isNull()) {
+            return;
+        }
         if (!node.isObject() || node.size() > limits.values()) {
             throw layout.fault(
                     FormatFault.MALFORMED,

@@ -43,7 +43,17 @@ public enum TensorType {
     /// 5 bits an element in blocks with scale and minimum.
     Q5_1("", 32, 24, 7),
     /// 8 bits an element in blocks with one scale.
-    Q8_0("", 32, 34, 8);
+    Q8_0("", 32, 34, 8),
+    /// 2 bits an element in blocks of blocks.
+    Q2_K("", 256, 84, 10),
+    /// 3 bits an element in blocks of blocks.
+    Q3_K("", 256, 110, 11),
+    /// 4 bits an element in blocks of blocks.
+    Q4_K("", 256, 144, 12),
+    /// 5 bits an element in blocks of blocks.
+    Q5_K("", 256, 176, 13),
+    /// 6 bits an element in blocks of blocks.
+    Q6_K("", 256, 210, 14);
 
     private final String safetensorsName;
     private final int blockElements;
@@ -67,9 +77,9 @@ public enum TensorType {
         return blockBytes;
     }
 
-    /// Whether LoRA weights may have it: F32, F16, BF16 and, in GGUF files, Q8_0.
+    /// Whether LoRA weights may have it: F32, F16, BF16 and, in GGUF files, quantised blocks.
     public boolean carriesWeights() {
-        return this == F32 || this == F16 || this == BF16 || this == Q8_0;
+        return this == F32 || this == F16 || this == BF16 || blockElements > 1;
     }
 
     static Optional<TensorType> ofSafetensors(String name) {

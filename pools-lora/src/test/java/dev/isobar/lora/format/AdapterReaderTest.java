@@ -82,10 +82,19 @@ class AdapterReaderTest {
             delimiter = ';',
             value = {
                 "'use_dora':true; DoRA is not supported",
-                "'modules_to_save':['lm_head']; modules to save is not supported",
-                "'lora_bias':true; LoRA biases is not supported",
-                "'bias':'lora_only'; biases are not supported",
-                "'alora_invocation_tokens':[1,2]; activated LoRA is not supported",
+                "'modules_to_save':['lm_head']; modules to save are not supported: [\"lm_head\"]",
+                "'lora_bias':true; LoRA biases are not supported",
+                "'layer_replication':[[0,4],[2,5]]; layer replication is not supported",
+                "'trainable_token_indices':{'embed_tokens':[1]}; trainable tokens are not supported",
+                "'target_parameters':['experts.w1']; target parameters are not supported",
+                "'use_qalora':true; QALoRA is not supported",
+                "'use_bdlora':{'nblocks':2}; block-diagonal LoRA is not supported",
+                "'alora_invocation_tokens':[1,2]; activated LoRA is not supported: [1,2]",
+                "'invocation_string':'<s>'; activated LoRA is not supported",
+                "'arrow_config':{'top_k':3}; Arrow is not supported",
+                "'kasa_config':{'beta':1}; KaSA is not supported",
+                "'velora_config':{'num_groups':4}; VeLoRA is not supported",
+                "'monteclora_config':{'num_samples':8}; MonteCLoRA is not supported",
             })
     void read_whatIsNotSupported_isRefusedByName(String setting, String reason) {
         Path path = PeftFolder.small().settings("'r':2,'lora_alpha':4," + setting).write(folder);
@@ -108,6 +117,12 @@ class AdapterReaderTest {
                 "'r':2,'r':2,'lora_alpha':4; DUPLICATE_NAME",
                 "'r':3,'lora_alpha':4; BAD_SHAPE",
                 "'r':2,'lora_alpha':4,'rank_pattern':{'(':2}; BAD_VALUE",
+                "'r':2,'lora_alpha':4,'rank_pattern':{'(?:){2000000000}':2}; TOO_MUCH",
+                "'r':2,'lora_alpha':4,'rank_pattern':{'((){2000}){2000}x':2}; TOO_MUCH",
+                "'r':2,'lora_alpha':4,'bias':'some'; BAD_VALUE",
+                "'r':2,'lora_alpha':4,'layers_to_transform':'all'; BAD_TYPE",
+                "'r':2,'lora_alpha':4,'exclude_modules':[1]; BAD_TYPE",
+                "'r':2,'lora_alpha':4,'use_rslora':1; BAD_TYPE",
                 "'r':2,'lora_alpha':4,'rank_pattern':[]; OK",
             })
     void read_badSettings_areRefused(String settings, String fault) {
@@ -166,7 +181,7 @@ class AdapterReaderTest {
                                 .write(folder.resolve("untargeted")));
 
         assertThat(saved).hasMessageContaining("a saved module is not supported");
-        assertThat(untargeted).hasMessageContaining("not in target_modules");
+        assertThat(untargeted).hasMessageContaining("not one of the target modules");
     }
 
     @Test

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A PEFT folder made by hand: settings as text, weights byte by byte.
 public final class PeftFolder {
@@ -38,11 +40,11 @@ public final class PeftFolder {
                 .tensor(name + ".lora_B.weight", width, rank);
     }
 
-    PeftFolder tensor(String name, int rows, int columns) {
-        int end = dataBytes + rows * columns * 4;
+    PeftFolder tensor(String name, int... shape) {
+        int end = dataBytes + IntStream.of(shape).reduce(Float.BYTES, (a, b) -> a * b);
         tensors.add(
-                "\"%s\":{\"dtype\":\"F32\",\"shape\":[%d,%d],\"data_offsets\":[%d,%d]}"
-                        .formatted(name, rows, columns, dataBytes, end));
+                "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                        .formatted(name, Arrays.toString(shape), dataBytes, end));
         dataBytes = end;
         return this;
     }
