@@ -81,7 +81,8 @@ class InvalidationTest {
                                         @Override
                                         public void leaving(
                                                 String key, Block value, RemovalCause cause) {
-                                            throw new AssertionError("the pool says what is wanted");
+                                            throw new AssertionError(
+                                                    "the pool says what is wanted");
                                         }
 
                                         @Override
@@ -235,8 +236,7 @@ class InvalidationTest {
         shelf.kept.put("a", "old");
         shelf.afterFetch = () -> replace("a", "second");
 
-        try (Lease<Block> lease =
-                f.pool.bring("a", () -> chain.promote("a")).orElseThrow()) {
+        try (Lease<Block> lease = f.pool.bring("a", () -> chain.promote("a")).orElseThrow()) {
             assertThat(lease.value().read()).isIn("old", "second");
         }
 

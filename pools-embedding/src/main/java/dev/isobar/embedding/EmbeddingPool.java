@@ -210,9 +210,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     ///
     /// @return whether there was one in the pool
     public boolean invalidate(EmbeddingKey key) {
-        return warm == null
-                ? pool.invalidate(key)
-                : pool.invalidate(key, () -> warm.forget(key));
+        return warm == null ? pool.invalidate(key) : pool.invalidate(key, () -> warm.forget(key));
     }
 
     /// Brings vectors back from the store, those that were worth most first: until the pool is filled to

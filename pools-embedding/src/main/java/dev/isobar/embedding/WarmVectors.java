@@ -43,8 +43,7 @@ final class WarmVectors implements AutoCloseable {
                         logName(config.name()),
                         codec,
                         LogTier.DEFAULT_BUFFER_BYTES,
-                        SpillRules.<EmbeddingKey, CachedVector>everything()
-                                .withPressure(pressure));
+                        SpillRules.<EmbeddingKey, CachedVector>everything().withPressure(pressure));
         this.chain = new TierChain<>(List.of(tier), pressure);
     }
 

@@ -22,7 +22,9 @@ public enum StoreMeter {
     /// All other bytes.
     OTHER_BYTES(bytes("other", StoreStats::otherBytes)),
     /// The budget.
-    BUDGET(gauge("store.budget", "The most bytes under the root", StoreStats::budgetBytes).inBytes()),
+    BUDGET(
+            gauge("store.budget", "The most bytes under the root", StoreStats::budgetBytes)
+                    .inBytes()),
     /// Entries.
     ENTRIES(gauge("store.entries", "Entries, those of logs excluded", StoreStats::entries)),
     /// Look-ups that found something.

@@ -250,8 +250,9 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     private void rest() {
         lock.lock();
         try {
-            if (flushing == 0 && !closed) {
-                changed.awaitNanos(REST_NANOS);
+            long left = REST_NANOS;
+            while (flushing == 0 && !closed && left > 0) {
+                left = changed.awaitNanos(left);
             }
         } catch (InterruptedException _) {
             return; // nobody interrupts this thread; it only looks earlier

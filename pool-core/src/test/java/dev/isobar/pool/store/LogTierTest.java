@@ -179,8 +179,7 @@ class LogTierTest {
                         .withSavedNanos((key, _) -> key * 1000.0);
         var tier = stillTier(open(), 10_000, rules);
 
-        assertThat(IntStream.range(0, 8).filter(i -> tier.offer(i, "hello")))
-                .containsExactly(6, 7);
+        assertThat(IntStream.range(0, 8).filter(i -> tier.offer(i, "hello"))).containsExactly(6, 7);
         assertThat(tier.stats().unworthy()).isEqualTo(6);
         assertThat(tier.stats().bufferedBytes()).isEqualTo(2 * COST);
     }
@@ -196,8 +195,7 @@ class LogTierTest {
                         10_000,
                         SpillRules.<Integer, String>everything().withBytesPerSecond(10));
 
-        assertThat(IntStream.range(0, 5).filter(i -> tier.offer(i, "hello")))
-                .containsExactly(0, 1);
+        assertThat(IntStream.range(0, 5).filter(i -> tier.offer(i, "hello"))).containsExactly(0, 1);
         assertThat(tier.offer(1, "hello")).as("it is there").isTrue();
         assertThat(tier.stats().throttled()).isEqualTo(3);
         clocks.advance(java.time.Duration.ofSeconds(1));

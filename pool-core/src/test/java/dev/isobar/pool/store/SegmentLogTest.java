@@ -474,8 +474,7 @@ class SegmentLogTest {
     void segmentThatCannotBeDeleted_keepsTheTombstones() {
         put("k", filled("old", 3000));
         put("fill", filled("", 3000));
-        fixture.files.fail(
-                MemoryFiles.Step.DELETE, "busy", path -> path.endsWith(Segment.name(1)));
+        fixture.files.fail(MemoryFiles.Step.DELETE, "busy", path -> path.endsWith(Segment.name(1)));
         log.remove(KEY, Durability.DATA);
         for (int i = 0; i < 6; i++) {
             store.compact();

@@ -198,8 +198,7 @@ class StoreProcessesTest {
                 "this machine lets nobody mount a tmpfs (unshare -rm): no small disk to fill");
         List<String> command = new ArrayList<>(mount);
         command.addAll(command("fill", disk.resolve("warm").toString()));
-        List<String> lines =
-                lines(new ProcessBuilder(command).redirectErrorStream(true).start());
+        List<String> lines = lines(new ProcessBuilder(command).redirectErrorStream(true).start());
         assertThat(lines).hasSize(4);
         assertThat(lines.getFirst()).startsWith("entry NoSpace[").contains("No space left");
         assertThat(lines.get(1)).isEqualTo("kept true");
