@@ -52,7 +52,9 @@ class LoraThrashTest {
             ofLru.accept(
                     costAware
                             / reloaded(
-                                    seed, config -> config.withPriority(LoraPriority.lru()), false));
+                                    seed,
+                                    config -> config.withPriority(LoraPriority.lru()),
+                                    false));
             ofLruWithRemains.accept(
                     costAware
                             / reloaded(
