@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -51,11 +52,13 @@ final class AdapterTier implements PressureSource {
     private final @Nullable MappedFiles files;
     private final Consumer<ResidentAdapter> beforeFreed;
 
+    /// @param loads runs the loads
     /// @param files maps adapters, if they are not to be loaded into pages
     /// @param beforeFreed is given what leaves, while its bytes are still there
     AdapterTier(
             TierConfig config,
             LoraPoolConfig settings,
+            Executor loads,
             @Nullable MappedFiles files,
             Consumer<ResidentAdapter> beforeFreed) {
         this.files = files;
@@ -80,6 +83,7 @@ final class AdapterTier implements PressureSource {
                                 .closer(this::free)
                                 .listener(new Victims())
                                 .nanoClock(clock)
+                                .loadExecutor(loads)
                                 .build());
         this.clearance =
                 worth == null || !settings.keepsRemains() || files != null

@@ -16,6 +16,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /// LoRA adapters in memory, each as large as its real rank makes it, so that those that are wanted are
@@ -34,8 +37,14 @@ public final class LoraPool implements AutoCloseable {
 
     private static final String POOL_ITSELF = "";
 
+    /// Loads read files, and a virtual thread that reads files keeps the scheduler busy with standing in for
+    /// it: a tenth of a 64 MiB load. These end a minute after their last load.
+    private static final ThreadFactory THREADS =
+            Thread.ofPlatform().daemon().name("isobar-lora-", 0).factory();
+
     private final MappedFiles files;
     private final FileLoader loader;
+    private final ExecutorService loads;
     private final Catalog catalog;
     private final Transfers transfers;
     private final Tiers tiers;
@@ -49,9 +58,10 @@ public final class LoraPool implements AutoCloseable {
         FileSources sources = new FileSources();
         this.files = new MappedFiles(sources);
         this.loader = new FileLoader(sources);
+        this.loads = Executors.newCachedThreadPool(THREADS);
         this.catalog = new Catalog(sources, config.limits());
         this.transfers = new Transfers(loader, config.loading());
-        this.tiers = new Tiers(config, transfers, files);
+        this.tiers = new Tiers(config, transfers, files, loads);
         this.arrivals = new Arrivals(catalog, tiers, transfers, config.nanoClock());
         AdapterTier top = tiers.top;
         this.supply =
@@ -304,6 +314,7 @@ public final class LoraPool implements AutoCloseable {
         pins.clear();
         tiers.close();
         arrivals.close(loader);
+        loads.shutdown();
         files.close();
     }
 

@@ -67,7 +67,8 @@ public record LoraPoolConfig(
 
     /// The same, with a device in front.
     public LoraPoolConfig withDevice(TierConfig tier) {
-        return new LoraPoolConfig(host, tier, mapsHost, priority, keepsRemains, loading, limits, nanoClock);
+        return new LoraPoolConfig(
+                host, tier, mapsHost, priority, keepsRemains, loading, limits, nanoClock);
     }
 
     /// The same, with adapters on the host mapped, or loaded into pages.
@@ -78,21 +79,25 @@ public record LoraPoolConfig(
 
     /// The same, with another priority.
     public LoraPoolConfig withPriority(EvictionPriority<ResidentAdapter> other) {
-        return new LoraPoolConfig(host, device, mapsHost, other, keepsRemains, loading, limits, nanoClock);
+        return new LoraPoolConfig(
+                host, device, mapsHost, other, keepsRemains, loading, limits, nanoClock);
     }
 
     /// The same, with or without remains.
     public LoraPoolConfig withRemains(boolean kept) {
-        return new LoraPoolConfig(host, device, mapsHost, priority, kept, loading, limits, nanoClock);
+        return new LoraPoolConfig(
+                host, device, mapsHost, priority, kept, loading, limits, nanoClock);
     }
 
     /// The same, with another way of loading.
     public LoraPoolConfig withLoading(LoadPolicy other) {
-        return new LoraPoolConfig(host, device, mapsHost, priority, keepsRemains, other, limits, nanoClock);
+        return new LoraPoolConfig(
+                host, device, mapsHost, priority, keepsRemains, other, limits, nanoClock);
     }
 
     /// The same, with another clock.
     public LoraPoolConfig withNanoClock(LongSupplier other) {
-        return new LoraPoolConfig(host, device, mapsHost, priority, keepsRemains, loading, limits, other);
+        return new LoraPoolConfig(
+                host, device, mapsHost, priority, keepsRemains, loading, limits, other);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,16 +23,21 @@ final class Tiers {
     /// Where adapters are used.
     final AdapterTier top;
 
-    Tiers(LoraPoolConfig config, Transfers transfers, MappedFiles files) {
+    Tiers(LoraPoolConfig config, Transfers transfers, MappedFiles files, Executor loads) {
         AdapterTier below =
-                new AdapterTier(config.host(), config, config.mapsHost() ? files : null, _ -> {});
+                new AdapterTier(
+                        config.host(), config, loads, config.mapsHost() ? files : null, _ -> {});
         TierConfig inFront = config.device();
         this.host = below;
         this.device =
                 inFront == null
                         ? null
                         : new AdapterTier(
-                                inFront, config, null, each -> transfers.demote(each, below));
+                                inFront,
+                                config,
+                                loads,
+                                null,
+                                each -> transfers.demote(each, below));
         this.top = device == null ? host : device;
     }
 

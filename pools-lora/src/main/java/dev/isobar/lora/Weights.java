@@ -51,11 +51,11 @@ sealed interface Weights {
         /// A tensor lies in one range.
         private long inLease(long from, long bytes) {
             return adapter.description.ranges().stream()
-                    .filter(range -> from >= range.position())
-                    .filter(range -> from + bytes <= range.position() + range.bytes())
-                    .mapToLong(range -> range.offset() + from - range.position())
-                    .findFirst()
-                    .orElseThrow(IndexOutOfBoundsException::new)
+                            .filter(range -> from >= range.position())
+                            .filter(range -> from + bytes <= range.position() + range.bytes())
+                            .mapToLong(range -> range.offset() + from - range.position())
+                            .findFirst()
+                            .orElseThrow(IndexOutOfBoundsException::new)
                     - lease.offset();
         }
     }

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /// Activations, pins, prefetches, reclaims, removals and failing loads by three owners on a pool of two
 /// tiers, and what must hold after each.
@@ -53,8 +52,7 @@ final class LoraRun implements AutoCloseable {
         this.folder = folder;
         this.mapped = mapped;
         this.fixture =
-                new LoraFixture(
-                        folder, 5, deviceSpace, 4, config -> config.withHostMapped(mapped));
+                new LoraFixture(folder, 5, deviceSpace, 4, config -> config.withHostMapped(mapped));
         for (int i = 0; i < ADAPTERS; i++) {
             fixture.adapter(name(i), 1 + i % 3, i == 0 ? 1.0 : i / 10.0, "");
             pages.put(name(i), 1L + i % 3);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +39,33 @@ class LoraThrashTest {
                 "reloads: LRU %d pages, cost-aware %d, with remains %d%n", lru, whole, costAware);
         assertThat((double) whole / lru).as("of whole adapters").isLessThanOrEqualTo(0.8);
         assertThat((double) costAware / lru).isLessThanOrEqualTo(0.7);
+    }
+
+    /// How the ratio scatters, and what is left of it beside an LRU that finds remains, too.
+    @Test
+    @Tag("stress")
+    void costAware_overThirtyPopulations_meanAndWorst() {
+        DoubleSummaryStatistics ofLru = new DoubleSummaryStatistics();
+        DoubleSummaryStatistics ofLruWithRemains = new DoubleSummaryStatistics();
+        for (int seed = 1; seed <= 30; seed++) {
+            double costAware = reloaded(seed, config -> config, true);
+            ofLru.accept(
+                    costAware
+                            / reloaded(
+                                    seed,
+                                    config -> config.withPriority(LoraPriority.lru()),
+                                    false));
+            ofLruWithRemains.accept(
+                    costAware
+                            / reloaded(
+                                    seed, config -> config.withPriority(LoraPriority.lru()), true));
+        }
+        System.out.println("of LRU: " + ofLru);
+        System.out.println("of LRU with remains: " + ofLruWithRemains);
+        assertThat(ofLru.getAverage()).isLessThanOrEqualTo(0.71);
+        assertThat(ofLru.getMax()).isLessThanOrEqualTo(0.85);
+        assertThat(ofLruWithRemains.getAverage()).isLessThanOrEqualTo(0.8);
+        assertThat(ofLruWithRemains.getMax()).isLessThan(1);
     }
 
     /// In pages.

@@ -58,6 +58,47 @@ class LoraTiersTest {
     }
 
     @Test
+    void baseCopies_areNotLoaded_theRestIsBitExact() throws IOException {
+        String embedding = "base_model.model.embed_tokens.";
+        int width = 240;
+        Path path =
+                new PeftFolder()
+                        .pair("a.q_proj", 2, width)
+                        .tensor(embedding + "base_layer.weight", 16, width)
+                        .pair("z.q_proj", 2, width)
+                        .write(folder.resolve("a"));
+        fixture.pool.register("a", path);
+        fixture.adapter("b", 2);
+        byte[] file = Files.readAllBytes(path.resolve("adapter_model.safetensors"));
+
+        for (String next : List.of("a", "b", "a")) { // from the file, off the device, and back
+            try (Activation.Active active = fixture.active(next)) {
+                if (next.equals("a")) {
+                    ResidentAdapter adapter = active.adapter();
+                    assertThat(adapter.description().bytes()).isEqualTo(4L * 2 * width * 4);
+                    for (TensorInfo tensor : adapter.description().file().tensors()) {
+                        byte[] bytes = new byte[(int) tensor.bytes()];
+                        MemorySegment target = MemorySegment.ofArray(bytes);
+                        if (tensor.name().endsWith("base_layer.weight")) {
+                            assertThatThrownBy(() -> adapter.copyOut(tensor, target))
+                                    .isInstanceOf(IllegalArgumentException.class)
+                                    .hasMessageContaining("is not loaded");
+                        } else {
+                            adapter.copyOut(tensor, target);
+                            assertThat(bytes)
+                                    .isEqualTo(
+                                            Arrays.copyOfRange(
+                                                    file,
+                                                    (int) tensor.offset(),
+                                                    (int) tensor.end()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void demotion_withoutRoom_evictsNobodyOnTheHost() {
         fixture.adapter("a", 2).adapter("b", 2).adapter("h", 3);
         fixture.add("h");

@@ -84,16 +84,16 @@ class PageCopiesTest {
             }
             List<Long> told = new ArrayList<>();
 
-            new PageCopies(POLICY.withListener((done, total) -> {
-                        assertThat(total).isEqualTo((long) (PAGES - first) * PAGE);
-                        told.add(done);
-                    }))
+            new PageCopies(
+                            POLICY.withListener((done, total) -> {
+                                assertThat(total).isEqualTo((long) (PAGES - first) * PAGE);
+                                told.add(done);
+                            }))
                     .copy(source, target, first);
 
             byte[] copied = new byte[(PAGES - first) * PAGE];
             target.read((long) first * PAGE, MemorySegment.ofArray(copied));
-            assertThat(copied)
-                    .isEqualTo(Arrays.copyOfRange(bytes, first * PAGE, bytes.length));
+            assertThat(copied).isEqualTo(Arrays.copyOfRange(bytes, first * PAGE, bytes.length));
             assertThat(told).isSorted().hasSizeGreaterThan(PAGES / 4 - 2);
             assertThat(told.getLast()).isEqualTo((long) (PAGES - first) * PAGE);
             from.releaseBatch(source.pages(), PAGES);

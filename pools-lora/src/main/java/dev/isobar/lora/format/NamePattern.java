@@ -45,8 +45,7 @@ final class NamePattern {
 
     /// `layers_pattern`: finds the number behind the name of the list of layers.
     static NamePattern layer(String file, String field, String text) {
-        return compile(
-                file, field, text, "(?:^|.*?\\.)" + ofPython(text) + "\\.(?<layer>\\d+)\\.");
+        return compile(file, field, text, "(?:^|.*?\\.)" + ofPython(text) + "\\.(?<layer>\\d+)\\.");
     }
 
     /// Finds the first number behind any name.

@@ -129,12 +129,11 @@ final class PeftConfigReader {
                         "%s not supported%s"
                                 .formatted(
                                         each.subject,
-                                        value.isBoolean()
-                                                ? ""
-                                                : ": " + ConfigFields.shown(value)));
+                                        value.isBoolean() ? "" : ": " + ConfigFields.shown(value)));
             }
         }
-        // "all" and "lora_only" say that biases were trained, if the model has any: the tensors tell
+        // "all" and "lora_only" say that biases were trained, if the model has any: the tensors
+        // tell
         JsonNode bias = config.at("bias");
         if (config.says("bias") && !BIASES.contains(bias.asText())) {
             throw config.fault(

@@ -57,8 +57,7 @@ record PeftTargets(Names included, Names excluded, Layers layers) {
         }
         return node.textValue().equalsIgnoreCase(ALL_LINEAR)
                 ? new Names.All()
-                : new Names.Matching(
-                        NamePattern.whole(config.file(), field, node.textValue()));
+                : new Names.Matching(NamePattern.whole(config.file(), field, node.textValue()));
     }
 
     /// Names of modules.

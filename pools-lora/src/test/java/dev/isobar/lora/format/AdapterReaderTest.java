@@ -8,6 +8,8 @@ import dev.isobar.memory.load.FileSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -215,6 +217,87 @@ class AdapterReaderTest {
         assertThat(adapter.modules()).allMatch(module -> module.rank() == 2);
         assertThat(adapter.modules().getFirst().scale()).isEqualTo(4.0);
         assertThat(adapter.warnings()).containsExactly("the base model is not named");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "blk.0.ffn_up_exps.weight; 0; 64 8 4; 8 32 4; 8",
+                "blk.0.attn_q.weight; 0; 64 8; 8 32; 8",
+                "blk.0.attn_q.weight; 1; 64 8; 8 32; 8",
+                "blk.0.attn_q.weight; 30; 64 8; 8 32; 8",
+                "blk.0.attn_q.weight; 8; 64 32; 32 64; 32",
+                "blk.0.attn_q.weight; 2; 64 32; 32 64; 32",
+                "blk.0.attn_q.weight; 12; 256 256; 256 256; 256",
+                "blk.0.attn_q.weight; 24; 64 8; 8 32; I8 is no type of weights",
+                "blk.0.attn_q.weight; 99; 64 8; 8 32; unknown type 99",
+                "blk.0.attn_q.weight; 8; 64 8; 8 32; rows of 8 elements",
+                "blk.0.ffn_up_exps.weight; 0; 64 8 4; 8 32; has shape [32, 8]",
+            })
+    void read_ggufFeatures(String module, int type, String a, String b, String expected)
+            throws IOException {
+        Path file = folder.resolve("a.gguf");
+        long[] shapeA = Stream.of(a.split(" ")).mapToLong(Long::parseLong).toArray();
+        long[] shapeB = Stream.of(b.split(" ")).mapToLong(Long::parseLong).toArray();
+        long bytesA = ggufBytes(type, shapeA);
+        Files.write(
+                file,
+                gguf(2, "adapter")
+                        .tensor(module + ".lora_a", type, 0, shapeA)
+                        .tensor(module + ".lora_b", type, bytesA, shapeB)
+                        .pad(32)
+                        .raw(HandMade.data((int) (bytesA + ggufBytes(type, shapeB))))
+                        .bytes());
+
+        if (Character.isDigit(expected.charAt(0))) {
+            LoraModule read = reader.read(file).modules().getFirst();
+            assertThat(read.rank()).isEqualTo(Integer.parseInt(expected));
+            assertThat(read.a().offset()).isEqualTo(read.b().offset() - bytesA);
+        } else {
+            assertThat(refusal(file)).hasMessageContaining(expected);
+        }
+    }
+
+    /// Elements times bits, with what each block of 32 or 256 has besides.
+    private static long ggufBytes(int type, long[] shape) {
+        long elements = LongStream.of(shape).reduce(1, (x, y) -> x * y);
+        return switch (type) {
+            case 1, 30 -> elements * 2;
+            case 2 -> elements / 32 * 18;
+            case 8 -> elements / 32 * 34;
+            case 12 -> elements / 256 * 144;
+            case 24 -> elements;
+            default -> elements * 4;
+        };
+    }
+
+    @Test
+    void read_whatGgufAdaptersMayHaveBesides_isRefusedByName() throws IOException {
+        Path file = folder.resolve("norm.gguf");
+        Files.write(
+                file,
+                gguf(1, "adapter")
+                        .tensor("blk.0.attn_norm.weight", 0, 0, 8)
+                        .pad(32)
+                        .raw(HandMade.data(32))
+                        .bytes());
+        assertThat(refusal(file))
+                .hasMessageContaining("'blk.0.attn_norm.weight': the weight of a norm");
+
+        Files.write(
+                file,
+                HandMade.gguf(3, 0, 3)
+                        .field("general.type", "adapter")
+                        .field("adapter.type", "lora")
+                        .text("adapter.alora.invocation_tokens")
+                        .i32(9)
+                        .i32(4)
+                        .i64(1)
+                        .i32(7)
+                        .bytes());
+        assertThat(refusal(file))
+                .hasMessageContaining("invocation_tokens': activated LoRA is not supported");
     }
 
     @Test

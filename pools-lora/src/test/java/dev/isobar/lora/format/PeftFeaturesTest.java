@@ -40,7 +40,8 @@ class PeftFeaturesTest {
             "qalora_group_size": 16, "r": 8, "rank_pattern": {}, "revision": null,
             "target_modules": ["q_proj", "v_proj"], "target_parameters": null,
             "task_type": "CAUSAL_LM", "trainable_token_indices": null, "use_bdlora": null,
-            "use_dora": false, "use_qalora": false, "use_rslora": false, "velora_config": null""";
+            "use_dora": false, "use_qalora": false, "use_rslora": false, "velora_config": null\
+            """;
 
     private static final String ATTENTION = "model.layers.%d.self_attn.%s";
 
@@ -310,7 +311,10 @@ class PeftFeaturesTest {
                 .containsEntry("ss_tag_frequency", new MetadataValue.Text("{\"a\":1}"));
         assertThat(
                         safetensors
-                                .read("f", HandMade.safetensors("{\"__metadata__\":null}", new byte[0]))
+                                .read(
+                                        "f",
+                                        HandMade.safetensors(
+                                                "{\"__metadata__\":null}", new byte[0]))
                                 .metadata())
                 .isEmpty();
     }
@@ -343,7 +347,9 @@ class PeftFeaturesTest {
         String header =
                 names.stream()
                         .map(name -> entry(name, tensors.get(name), at))
-                        .collect(Collectors.joining(",", "{\"__metadata__\":{\"format\":\"pt\"},", "}"));
+                        .collect(
+                                Collectors.joining(
+                                        ",", "{\"__metadata__\":{\"format\":\"pt\"},", "}"));
         try {
             Files.writeString(folder.resolve("adapter_config.json"), "{" + config + "}");
             Files.write(

@@ -40,7 +40,7 @@ public final class PeftFolder {
                 .tensor(name + ".lora_B.weight", width, rank);
     }
 
-    PeftFolder tensor(String name, int... shape) {
+    public PeftFolder tensor(String name, int... shape) {
         int end = dataBytes + IntStream.of(shape).reduce(Float.BYTES, (a, b) -> a * b);
         tensors.add(
                 "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
