@@ -353,6 +353,14 @@ public final class KvSequence implements AutoCloseable {
     /// Gives all blocks back, the last one first; full ones stay to be found. Closing twice does nothing.
     @Override
     public void close() {
+        if (!closed) {
+            core.traffic.keep(this);
+            release();
+        }
+    }
+
+    /// The same, and nothing of it goes to the disk.
+    void release() {
         core.run(() -> {
             if (!closed) {
                 blocks.giveUp();
