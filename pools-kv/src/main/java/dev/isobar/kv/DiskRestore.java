@@ -36,10 +36,14 @@ final class DiskRestore {
         if (!(fill >= 0 && fill <= 1)) {
             throw new IllegalArgumentException("fill must be from 0 to 1: " + fill);
         }
+        End end = end(fill, stop);
+        if (end != null) {
+            return report.endedBy(end);
+        }
         List<PromptNote> notes = disk.notes(limitBlocks(), stop);
         report = RestoreReport.of(distinct(notes));
         for (PromptNote note : notes) {
-            End end = end(fill, stop);
+            end = end(fill, stop);
             if (end != null) {
                 return report.endedBy(end);
             }

@@ -125,7 +125,7 @@ public final class KvDisk {
     /// Writes what the pool has of the sequences that were closed last and is not on the disk yet. Waits for
     /// the disk. The end of the pool does it, too.
     public void save() {
-        if (spills() && !store.closed()) {
+        if (keys.known() && spills() && !store.closed()) {
             new DiskRestore(this, core).save();
         }
         flush();
@@ -340,17 +340,14 @@ public final class KvDisk {
             case Recalled.Found<StoredBlock>(StoredBlock block) -> {
                 int sum = sequence.sequenceTokens().sum(at);
                 if (block.tokenSum() != 0 && block.tokenSum() != sum) {
-                    yield stale(key);
+                    yield dropped(key, Fate.STALE, stale);
                 }
                 sequence.write(at, 0, block.bytes());
                 yield Fate.RESTORED;
             }
             case Recalled.Absent<StoredBlock> _ -> Fate.GONE;
-            case Recalled.Stale<StoredBlock> _ -> stale(key);
-            case Recalled.Damaged<StoredBlock> _ -> {
-                corrupt.increment();
-                yield Fate.CORRUPT;
-            }
+            case Recalled.Stale<StoredBlock> _ -> dropped(key, Fate.STALE, stale);
+            case Recalled.Damaged<StoredBlock> _ -> dropped(key, Fate.CORRUPT, corrupt);
             case Recalled.NoRoom<StoredBlock> _ -> Fate.REFUSED;
         };
     }
@@ -368,10 +365,10 @@ public final class KvDisk {
     }
 
     /// So that a fresh one can take its place.
-    private Fate stale(Fingerprint key) {
+    private Fate dropped(Fingerprint key, Fate fate, LongAdder counter) {
         tier.forget(key);
-        stale.increment();
-        return Fate.STALE;
+        counter.increment();
+        return fate;
     }
 
     /// The notes on sequences, those closed last first, as far as they are of this pool.
@@ -449,6 +446,7 @@ public final class KvDisk {
         if (!keys.renew()) {
             return false;
         }
+        flush();
         delete(log);
         delete(store.log(prompts.name()));
         return true;
