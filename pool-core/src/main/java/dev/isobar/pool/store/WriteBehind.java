@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// written; when the buffer is full, nothing more is taken. A thread of its own writes, so nobody who
 /// offers waits for the disk; it begins with the first offer.
 ///
-/// A source of the heap: under pressure, what does not yet lie on the disk is dropped, the oldest first.
+/// A source of the heap: under pressure, what does not yet lie on the disk is dropped, the newest first: what
+/// came before may be what it hangs from.
 ///
 /// *Safe for several threads.*
 final class WriteBehind implements PressureSource, AutoCloseable {
@@ -42,7 +43,7 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Fingerprint, byte[]> waiting = new LinkedHashMap<>(); // under the lock
+    private final LinkedHashMap<Fingerprint, byte[]> waiting = new LinkedHashMap<>(); // under the lock
     private final Map<Fingerprint, byte[]> writing = new LinkedHashMap<>(); // under the lock
     private final AtomicLong chargedBytes = new AtomicLong();
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -180,8 +181,26 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     }
 
     private void run() {
-        while (await()) {
-            writeBatch();
+        try {
+            while (await()) {
+                writeBatch();
+            }
+        } finally {
+            giveUp();
+        }
+    }
+
+    /// Nobody must wait for ever, whatever ended the thread.
+    private void giveUp() {
+        lock.lock();
+        try {
+            closed = true;
+            waiting.values().forEach(this::discharge);
+            dropped.add(waiting.size());
+            waiting.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -279,13 +298,13 @@ final class WriteBehind implements PressureSource, AutoCloseable {
         return new Usage(charged, limitBytes, charged - idle, idle);
     }
 
-    /// Drops what waits, the oldest first.
+    /// Drops what waits, the newest first.
     @Override
     public ReclaimResult reclaim(ReclaimRequest request) {
         long freed = 0;
         lock.lock();
         try {
-            Iterator<byte[]> all = waiting.values().iterator();
+            Iterator<byte[]> all = waiting.sequencedValues().reversed().iterator();
             while (freed < request.bytes() && all.hasNext() && !request.expired()) {
                 byte[] payload = all.next();
                 all.remove();
