@@ -1,6 +1,5 @@
 package dev.isobar.kv;
 
-import dev.isobar.broker.PressureTier;
 import dev.isobar.kv.TenantLedger.Account;
 import dev.isobar.pool.store.RestoreReport;
 import dev.isobar.pool.store.RestoreReport.End;
@@ -93,7 +92,7 @@ final class DiskRestore {
                 tally(note, found, most, Fate.REFUSED);
                 return;
             }
-            KvDisk.Loaded loaded = disk.load(sequence, most);
+            DiskLoads.Loaded loaded = disk.load(sequence, most);
             int to = found + loaded.blocks();
             tally(note, found, to, Fate.RESTORED);
             if (to < most) {

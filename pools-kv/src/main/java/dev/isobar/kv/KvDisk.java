@@ -6,9 +6,7 @@ import dev.isobar.pool.store.Durability;
 import dev.isobar.pool.store.Fingerprint;
 import dev.isobar.pool.store.Fingerprinter;
 import dev.isobar.pool.store.LogTier;
-import dev.isobar.pool.store.Recalled;
 import dev.isobar.pool.store.RestoreReport;
-import dev.isobar.pool.store.RestoreReport.Fate;
 import dev.isobar.pool.store.SegmentLog;
 import dev.isobar.pool.store.StoreAccess;
 import dev.isobar.pool.store.WarmRestorer;
@@ -52,12 +50,7 @@ public final class KvDisk {
     private final StoredBlock.Codec codec;
     private final LogTier<Fingerprint, StoredBlock> tier;
     private final LogTier<Fingerprint, PromptNote> prompts;
-    private final LoadSpeed speed = new LoadSpeed(); // its own monitor
-    private final LongAdder restored = new LongAdder();
-    private final LongAdder stale = new LongAdder();
-    private final LongAdder corrupt = new LongAdder();
-    private final LongAdder refused = new LongAdder();
-    private final LongAdder recomputed = new LongAdder();
+    private final DiskLoads loads;
     private final LongAdder full = new LongAdder();
     private final LongAdder failures = new LongAdder();
 
@@ -73,11 +66,11 @@ public final class KvDisk {
         log = store.log(name);
         keys = new DiskKeys(store, config.root(), new TenantSalts(config.secret()).mark());
         tier = new LogTier<>(store, name, codec, disk.stagingBytes());
+        loads = new DiskLoads(core, log, keys, codec, tier);
         prompts = new LogTier<>(store, name + PROMPTS, new PromptNote.Codec(core.perBlock()));
     }
 
-    private static void requireFits(
-            KvPoolConfig config, StoredBlock.Codec codec, WarmStore store) {
+    private static void requireFits(KvPoolConfig config, StoredBlock.Codec codec, WarmStore store) {
         long segment = Math.min(store.config().segmentBytes(), store.config().budgetBytes());
         if (codec.recordBytes() + OVERHEAD_BYTES > segment) {
             throw new IllegalArgumentException(
@@ -145,18 +138,18 @@ public final class KvDisk {
                 log.name(),
                 open ? log.count() : 0,
                 open ? log.diskBytes() : 0,
-                restored.sum(),
-                stale.sum(),
-                corrupt.sum(),
-                refused.sum(),
-                recomputed.sum(),
+                loads.restored.sum(),
+                loads.stale.sum(),
+                loads.corrupt.sum(),
+                loads.refused.sum(),
+                loads.recomputed.sum(),
                 writes.written(),
                 full.sum() + writes.full(),
                 writes.failed(),
                 writes.dropped(),
                 failures.sum(),
                 writes.bufferedBytes(),
-                loadBytesPerSecond());
+                loads.bytesPerSecond());
     }
 
     // ---- down
@@ -266,109 +259,41 @@ public final class KvDisk {
 
     // ---- up
 
-    /// What came of loading.
-    ///
-    /// @param blocks how many came
-    /// @param end what became of the next one; [Fate#PRESENT] if no more were wanted
-    record Loaded(int blocks, Fate end) {}
-
-    /// Loads for a pool: a failure is a miss, and counted.
+    /// Loads what follows in a sequence's prompt for a pool.
     ///
     /// @return how many tokens came
     int fetch(KvSequence sequence) {
-        return load(sequence, Integer.MAX_VALUE).blocks * core.perBlock();
+        return load(sequence, Integer.MAX_VALUE).blocks() * core.perBlock();
     }
 
-    /// Loads the blocks that follow in a sequence's prompt, as many as are there.
+    /// Loads the blocks that follow in a sequence's prompt, as many as are there. A failure is a miss, and
+    /// counted.
     ///
     /// @param most up to which block of the prompt
-    Loaded load(KvSequence sequence, int most) {
+    DiskLoads.Loaded load(KvSequence sequence, int most) {
         try {
-            int from = sequence.fullBlocks();
-            if (store.closed() || sequence.tokens() != from * core.perBlock()) {
-                return new Loaded(0, Fate.GONE);
+            if (store.closed()) {
+                return DiskLoads.NOTHING;
             }
             open();
-            return load(sequence, from, Math.min(most, sequence.mostFound()));
+            return loads.load(sequence, most);
         } catch (RuntimeException _) { // the engine can always compute
             failures.increment();
-            return new Loaded(0, Fate.GONE);
+            return DiskLoads.NOTHING;
         }
     }
 
-    private Loaded load(KvSequence sequence, int from, int most) {
-        int to = from;
-        while (to < most && tier.holds(keys.block(sequence.chain(), to))) {
-            to++;
-        }
-        Fate end = to < most ? Fate.GONE : Fate.PRESENT;
-        if (to <= from || !worthIt(to - from)) {
-            return new Loaded(0, end);
-        }
-        if (!(sequence.reserve((to - from) * core.perBlock()) instanceof Room.Ready)) {
-            refused.add(to - from);
-            return new Loaded(0, Fate.REFUSED);
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment staging = arena.allocate(codec.recordBytes(), Long.BYTES);
-            return copyUp(sequence, from, to, end, staging);
-        } finally {
-            sequence.abort();
-        }
+    void computed(long tokens, long nanos) {
+        loads.computed(tokens, nanos);
     }
 
-    private Loaded copyUp(
-            KvSequence sequence, int from, int to, Fate end, MemorySegment staging) {
-        long before = core.config.nanoClock().getAsLong();
-        int at = from;
-        Fate next = Fate.RESTORED;
-        while (at < to && next == Fate.RESTORED) {
-            next = copyUp(sequence, at, staging);
-            at += next == Fate.RESTORED ? 1 : 0;
-        }
-        if (at > from) {
-            restored.add(at - from);
-            measured(at - from, core.config.nanoClock().getAsLong() - before);
-            sequence.commit((at - from) * core.perBlock());
-        }
-        return new Loaded(at - from, at == to ? end : next);
-    }
-
-    private Fate copyUp(KvSequence sequence, int at, MemorySegment staging) {
-        Fingerprint key = keys.block(sequence.chain(), at);
-        return switch (recall(key, staging)) {
-            case Recalled.Found<StoredBlock>(StoredBlock block) -> {
-                int sum = sequence.sequenceTokens().sum(at);
-                if (block.tokenSum() != 0 && block.tokenSum() != sum) {
-                    yield dropped(key, Fate.STALE, stale);
-                }
-                sequence.write(at, 0, block.bytes());
-                yield Fate.RESTORED;
-            }
-            case Recalled.Absent<StoredBlock> _ -> Fate.GONE;
-            case Recalled.Stale<StoredBlock> _ -> dropped(key, Fate.STALE, stale);
-            case Recalled.Damaged<StoredBlock> _ -> dropped(key, Fate.CORRUPT, corrupt);
-            case Recalled.NoRoom<StoredBlock> _ -> Fate.REFUSED;
-        };
-    }
-
-    /// What is written is read into memory that is there already.
-    private Recalled<StoredBlock> recall(Fingerprint key, MemorySegment staging) {
-        if (log.bytesOf(key).orElse(-1) != codec.recordBytes()) {
-            return tier.recall(key); // it waits to be written, or is of another layout
-        }
-        if (log.read(key, staging) < 0) {
-            return new Recalled.Damaged<>();
-        }
-        StoredBlock block = codec.decode(key, staging);
-        return block == null ? new Recalled.Stale<>() : new Recalled.Found<>(block);
-    }
-
-    /// So that a fresh one can take its place.
-    private Fate dropped(Fingerprint key, Fate fate, LongAdder counter) {
-        tier.forget(key);
-        counter.increment();
-        return fate;
+    /// How long it would take to load a block, in nanoseconds; infinite if it is not here, or nothing was
+    /// loaded yet.
+    double nanosToLoad(DigestChain block) {
+        double nanos = loads.nanosToLoadABlock();
+        return nanos < Double.POSITIVE_INFINITY && keys.known() && tier.holds(keys.block(block, 0))
+                ? nanos
+                : Double.POSITIVE_INFINITY;
     }
 
     /// The notes on sequences, those closed last first, as far as they are of this pool.
@@ -394,47 +319,6 @@ public final class KvDisk {
             keys.open();
             log.count(); // reads the log, so that it is known from now on what is there
         }
-    }
-
-    // ---- deciding
-
-    private boolean worthIt(int blocks) {
-        long tokens = (long) blocks * core.perBlock();
-        boolean load;
-        synchronized (speed) {
-            load = speed.load(tokens * core.config.shape().bytesPerToken(), tokens);
-        }
-        if (!load) {
-            recomputed.increment();
-        }
-        return load;
-    }
-
-    private void measured(int blocks, long nanos) {
-        synchronized (speed) {
-            speed.loaded(blocks * core.config.shape().bytesPerBlock(), nanos);
-        }
-    }
-
-    void computed(long tokens, long nanos) {
-        synchronized (speed) {
-            speed.computed(tokens, nanos);
-        }
-    }
-
-    private double loadBytesPerSecond() {
-        synchronized (speed) {
-            return speed.loadBytesPerSecond();
-        }
-    }
-
-    /// How long it would take to load a block, in nanoseconds; infinite if it is not here, or nothing was
-    /// loaded yet.
-    double nanosToLoad(DigestChain block) {
-        double bytesPerSecond = loadBytesPerSecond();
-        return bytesPerSecond > 0 && keys.known() && tier.holds(keys.block(block, 0))
-                ? core.config.shape().bytesPerBlock() * 1e9 / bytesPerSecond
-                : Double.POSITIVE_INFINITY;
     }
 
     // ---- ending

@@ -369,9 +369,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     }
 
     private static TierTraffic.Send sendAt(PressureTier tier) {
-        return tier == PressureTier.CRITICAL
-                ? TierTraffic.Send.TO_TIER
-                : TierTraffic.Send.ANYWHERE;
+        return tier == PressureTier.CRITICAL ? TierTraffic.Send.TO_TIER : TierTraffic.Send.ANYWHERE;
     }
 
     private String shortfall() {
@@ -380,10 +378,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     }
 
     private long giveBack(
-            IntSupplier wanted,
-            RemovalReason reason,
-            TierTraffic.Send send,
-            BooleanSupplier stop) {
+            IntSupplier wanted, RemovalReason reason, TierTraffic.Send send, BooleanSupplier stop) {
         return core.traffic.run(
                 () -> {
                     Compaction compaction = new Compaction(core.table, core.memory, core.tokens);

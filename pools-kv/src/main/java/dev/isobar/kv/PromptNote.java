@@ -39,7 +39,8 @@ record PromptNote(String tenant, String adapter, DigestChain chain, int[] tokens
 
     /// A prompt of these tokens and one more: a prompt has at least one that is not found.
     KvPrompt prompt() {
-        KvContext context = adapter.isEmpty() ? KvContext.NONE : KvContext.NONE.withAdapter(adapter);
+        KvContext context =
+                adapter.isEmpty() ? KvContext.NONE : KvContext.NONE.withAdapter(adapter);
         return KvPrompt.of(Arrays.copyOf(tokens, tokens.length + 1)).forTenant(tenant).in(context);
     }
 

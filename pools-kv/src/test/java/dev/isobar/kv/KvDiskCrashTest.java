@@ -99,8 +99,8 @@ class KvDiskCrashTest {
     /// The threads of the store end with the machine; nobody needs to read of it.
     @BeforeAll
     static void silence() {
-        Thread.setDefaultUncaughtExceptionHandler((_, thrown) ->
-                assertThat(PowerCuts.isCut(thrown)).isTrue());
+        Thread.setDefaultUncaughtExceptionHandler(
+                (_, thrown) -> assertThat(PowerCuts.isCut(thrown)).isTrue());
     }
 
     @AfterAll

@@ -52,8 +52,7 @@ class KvDiskProperties {
 
     @Property(tries = 20)
     void work_isTheSame_whateverIsOnTheDisk(
-            @ForAll("steps") List<Step> steps, @ForAll Random chance)
-            throws IOException {
+            @ForAll("steps") List<Step> steps, @ForAll Random chance) throws IOException {
         for (State state : State.values()) {
             Path root = Files.createTempDirectory("kv-disk");
             try {

@@ -108,12 +108,14 @@ class KvDiskTest {
             }
             KvSequence one = write(all.pool, KvPrompt.of(longer));
             one.prefill(1);
-            one.append(1, 2, 3); // makes the sixth block full, with the bytes of the prompt's engine
+            one.append(
+                    1, 2, 3); // makes the sixth block full, with the bytes of the prompt's engine
             one.close();
             all.restart();
             assertThat(all.pool.peek(KvPrompt.of(longer))).isZero();
             assertThat(all.found(KvPrompt.of(longer))).isEqualTo(20);
-            try (KvSequence again = all.pool.open(KvPrompt.of(concat(longer, new int[] {1, 2, 3, 4})))) {
+            try (KvSequence again =
+                    all.pool.open(KvPrompt.of(concat(longer, new int[] {1, 2, 3, 4})))) {
                 assertThat(again.cachedTokens()).isEqualTo(24);
             }
         }
@@ -211,6 +213,20 @@ class KvDiskTest {
     }
 
     @Test
+    void media_areInTheKey_andAreRestoredToo() {
+        KvContext context = KvContext.NONE.withMedia(new KvContext.Media("5eed", 0, 4));
+        KvPrompt seen = KvPrompt.of(prompt(1)).in(context);
+        try (var all = new DiskFixture(root)) {
+            write(all.pool, seen).close();
+            all.restart();
+            assertThat(all.disk().restore(() -> false).restored()).isEqualTo(4);
+            assertThat(all.pool.peek(seen)).isEqualTo(16);
+            assertThat(all.found(seen)).isEqualTo(16);
+            assertThat(all.found(1)).isZero();
+        }
+    }
+
+    @Test
     void corruptBlock_isAMiss_withItsChildren_andIsWrittenAgain() throws IOException {
         try (var all = new DiskFixture(root)) {
             all.write(1);
@@ -292,7 +308,8 @@ class KvDiskTest {
                     write(all.pool, KvPrompt.of(concat(range(100, 116), range(0, 5))))) {
                 assertThat(longer.cachedTokens()).isEqualTo(16);
             }
-            assertThat(all.pool.limitBytes(0)).isPositive(); // all leave: one is not there, its parent is
+            assertThat(all.pool.limitBytes(0))
+                    .isPositive(); // all leave: one is not there, its parent is
             all.disk().flush();
             assertThat(all.stats().writtenBlocks()).isEqualTo(5);
         }
@@ -487,8 +504,7 @@ class KvDiskTest {
             all.pool.close();
             try (KvTier tier = new KvTier(KvTierConfig.of("host", SHAPE, 32), all.space)) {
                 all.pool =
-                        new KvPool(
-                                DiskFixture.config().build(), all.space, tier, all.diskConfig());
+                        new KvPool(DiskFixture.config().build(), all.space, tier, all.diskConfig());
                 for (int one = 0; one < 4; one++) {
                     all.write(one);
                 }

@@ -43,7 +43,8 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final LinkedHashMap<Fingerprint, byte[]> waiting = new LinkedHashMap<>(); // under the lock
+    private final LinkedHashMap<Fingerprint, byte[]> waiting =
+            new LinkedHashMap<>(); // under the lock
     private final Map<Fingerprint, byte[]> writing = new LinkedHashMap<>(); // under the lock
     private final AtomicLong chargedBytes = new AtomicLong();
     private final AtomicLong waitingBytes = new AtomicLong();

@@ -48,7 +48,8 @@ public enum KvDiskMeter {
         this.meter = meter;
     }
 
-    private static StatsMeter<KvDiskStats> read(String result, ToDoubleFunction<KvDiskStats> value) {
+    private static StatsMeter<KvDiskStats> read(
+            String result, ToDoubleFunction<KvDiskStats> value) {
         return counter("kv.disk.reads", "Blocks looked for on the disk by what came of it", value)
                 .tagged("result", result);
     }

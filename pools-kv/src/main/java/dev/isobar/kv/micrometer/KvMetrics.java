@@ -23,10 +23,11 @@ public final class KvMetrics implements MeterBinder {
         for (KvMeter each : KvMeter.values()) {
             each.meter().bindTo(registry, pool, KvPool::stats, tags);
         }
-        pool.disk().ifPresent(disk -> {
-            for (KvDiskMeter each : KvDiskMeter.values()) {
-                each.meter().bindTo(registry, disk, KvDisk::stats, tags);
-            }
-        });
+        pool.disk()
+                .ifPresent(disk -> {
+                    for (KvDiskMeter each : KvDiskMeter.values()) {
+                        each.meter().bindTo(registry, disk, KvDisk::stats, tags);
+                    }
+                });
     }
 }
