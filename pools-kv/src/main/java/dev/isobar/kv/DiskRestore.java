@@ -4,6 +4,7 @@ import dev.isobar.kv.TenantLedger.Account;
 import dev.isobar.pool.store.RestoreReport;
 import dev.isobar.pool.store.RestoreReport.End;
 import dev.isobar.pool.store.RestoreReport.Fate;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,8 +40,7 @@ final class DiskRestore {
         if (end != null) {
             return report.endedBy(end);
         }
-        List<PromptNote> notes = disk.notes(limitBlocks(), stop);
-        report = RestoreReport.of(distinct(notes));
+        List<PromptNote> notes = notes();
         for (PromptNote note : notes) {
             end = end(fill, stop);
             if (end != null) {
@@ -51,14 +51,19 @@ final class DiskRestore {
         return report;
     }
 
-    private long distinct(List<PromptNote> notes) {
+    /// Notes on the sequences that were closed last, as many as the pool has room for.
+    private List<PromptNote> notes() {
+        List<PromptNote> notes = new ArrayList<>();
         Set<Digest> all = new HashSet<>();
-        for (PromptNote note : notes) {
+        disk.notes(note -> {
+            notes.add(note);
             for (int at = 0; at < note.blocks(); at++) {
                 all.add(Digest.of(note.chain(), at));
             }
-        }
-        return all.size();
+            return all.size() < limitBlocks();
+        });
+        report = RestoreReport.of(all.size());
+        return notes;
     }
 
     private @Nullable End end(double fill, BooleanSupplier stop) {
@@ -138,7 +143,7 @@ final class DiskRestore {
     /// Writes what the pool has and the disk does not, of the sequences that were closed last.
     void save() {
         disk.flush();
-        for (PromptNote note : disk.notes(limitBlocks(), core::closed)) {
+        for (PromptNote note : notes()) {
             KvSequence sequence = reopen(note);
             try {
                 disk.copyDown(sequence, true);

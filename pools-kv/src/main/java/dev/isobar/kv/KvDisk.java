@@ -13,10 +13,9 @@ import dev.isobar.pool.store.WarmRestorer;
 import dev.isobar.pool.store.WarmStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// The blocks of a [KvPool] on the disk: a log of a [WarmStore]. They outlive eviction and a restart.
@@ -296,22 +295,18 @@ public final class KvDisk {
                 : Double.POSITIVE_INFINITY;
     }
 
-    /// The notes on sequences, those closed last first, as far as they are of this pool.
-    List<PromptNote> notes(int mostBlocks, BooleanSupplier stop) {
+    /// Reads the notes on sequences, those closed last first, as far as they are of this pool.
+    ///
+    /// @param reader says whether to go on
+    void notes(Predicate<PromptNote> reader) {
         open();
-        List<PromptNote> notes = new ArrayList<>();
-        long blocks = 0;
+        boolean more = true;
         for (Fingerprint key : prompts.keys()) {
-            if (stop.getAsBoolean() || blocks >= mostBlocks) {
-                break;
-            }
-            PromptNote note = prompts.fetch(key);
+            PromptNote note = more ? prompts.fetch(key) : null;
             if (note != null && keys.prompt(note.chain(), note.blocks() - 1).equals(key)) {
-                notes.add(note);
-                blocks += note.blocks();
+                more = reader.test(note);
             }
         }
-        return notes;
     }
 
     private void open() {

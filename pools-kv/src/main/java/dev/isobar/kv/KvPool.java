@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The KV-cache memory of an inference engine: blocks of tokens in pages of a [MemorySpace], shared by
 /// prefix between sequences, kept after use until the room is needed, and given back when the broker
@@ -44,12 +45,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// A pool without memory: the first sequence takes some. The space stays its owner's, and must not be
     /// closed before the pool.
     public KvPool(KvPoolConfig config, MemorySpace space) {
-        this(
-                config,
-                Objects.requireNonNull(space, "space"),
-                Optional.empty(),
-                Optional.empty(),
-                Sha256::create);
+        this(config, space, null, null, Sha256::create);
     }
 
     /// The same above a disk, on which blocks outlive eviction and a restart: [KvDisk]. The secret of the
@@ -57,12 +53,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @throws IllegalArgumentException if a block does not fit in a segment of the store
     public KvPool(KvPoolConfig config, MemorySpace space, KvDiskConfig disk) {
-        this(
-                config,
-                Objects.requireNonNull(space, "space"),
-                Optional.empty(),
-                Optional.of(disk),
-                Sha256::create);
+        this(config, space, null, Objects.requireNonNull(disk, "disk"), Sha256::create);
     }
 
     /// The same above a tier: what is evicted goes into it, and what a prompt asks for comes back from it
@@ -71,12 +62,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @throws IllegalArgumentException if the tier's blocks are of another shape
     public KvPool(KvPoolConfig config, MemorySpace space, KvTier tier) {
-        this(
-                config,
-                Objects.requireNonNull(space, "space"),
-                Optional.of(tier),
-                Optional.empty(),
-                Sha256::create);
+        this(config, space, Objects.requireNonNull(tier, "tier"), null, Sha256::create);
     }
 
     /// The same above a tier and a disk.
@@ -86,9 +72,9 @@ public final class KvPool implements PressureSource, AutoCloseable {
     public KvPool(KvPoolConfig config, MemorySpace space, KvTier tier, KvDiskConfig disk) {
         this(
                 config,
-                Objects.requireNonNull(space, "space"),
-                Optional.of(tier),
-                Optional.of(disk),
+                space,
+                Objects.requireNonNull(tier, "tier"),
+                Objects.requireNonNull(disk, "disk"),
                 Sha256::create);
     }
 
@@ -96,14 +82,16 @@ public final class KvPool implements PressureSource, AutoCloseable {
     KvPool(
             KvPoolConfig config,
             MemorySpace space,
-            Optional<KvTier> tier,
-            Optional<KvDiskConfig> disk,
+            @Nullable KvTier tier,
+            @Nullable KvDiskConfig disk,
             Supplier<MessageDigest> digests) {
         this.digests = digests;
         this.config = Objects.requireNonNull(config, "config");
-        core = new KvCore(config, space, tier.orElse(null), disk.orElse(null));
+        if (tier != null) {
+            tier.requireShape(config.shape(), "pool " + config.name());
+        }
+        core = new KvCore(config, Objects.requireNonNull(space, "space"), tier, disk);
         root = config.root();
-        tier.ifPresent(each -> each.requireShape(config.shape(), "pool " + config.name()));
     }
 
     /// Its blocks on the disk; empty if it was made without a disk, or the store has no root.

@@ -354,8 +354,11 @@ public final class KvSequence implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            core.traffic.keep(this);
-            release();
+            try {
+                core.traffic.keep(this);
+            } finally {
+                release();
+            }
         }
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -444,6 +445,59 @@ class KvDiskTest {
             assertThat(report.left()).isEqualTo(3);
             assertThat(all.pool.peek(KvPrompt.of(range(0, 29)))).isEqualTo(16);
             assertThat(all.found(KvPrompt.of(range(0, 29)))).isEqualTo(28);
+        }
+    }
+
+    @Test
+    void restore_countsWhatTurnsOfAConversationShare_once() {
+        try (var all = new DiskFixture(root)) {
+            write(all.pool, KvPrompt.of(range(900, 909))).close();
+            for (int blocks = 4; blocks <= 6; blocks++) {
+                write(all.pool, KvPrompt.of(range(0, 4 * blocks + 1))).close();
+            }
+            all.restart();
+            RestoreReport report = all.disk().restore(1, () -> false);
+            assertThat(report.listed()).isEqualTo(8);
+            assertThat(report.restored()).isEqualTo(8);
+            assertThat(report.left()).isZero();
+        }
+    }
+
+    @Test
+    void manyEngines_readOnlyWhatTheirPrefixWrote() {
+        try (var all = new DiskFixture(root)) {
+            all.restart(Pools.config(DiskFixture.PER_BLOCK, 16).events(1 << 16));
+            IntStream.range(0, 4)
+                    .parallel()
+                    .forEach(engine -> {
+                        Random random = new Random(engine);
+                        for (int turn = 0; turn < 200; turn++) {
+                            KvPrompt prompt =
+                                    KvPrompt.of(prompt(random.nextInt(8)))
+                                            .forTenant("tenant-" + random.nextInt(2));
+                            try (KvSequence one = all.pool.open(prompt)) {
+                                DiskFixture.check(one);
+                                compute(one);
+                                DiskFixture.check(one);
+                            }
+                        }
+                    });
+            all.pool.checkInvariants();
+            assertThat(all.stats().restoredBlocks()).isPositive();
+            assertThat(all.stats().failures()).isZero();
+            assertThat(all.stats().corruptBlocks() + all.stats().staleBlocks()).isZero();
+            assertThat(all.pool.stats().usedBlocks() + all.pool.stats().leavingBlocks()).isZero();
+        }
+    }
+
+    /// Writes what is missing, if there is room for it.
+    private static void compute(KvSequence one) {
+        int more = one.remainingTokens() - 1;
+        if (more > 0 && one.reserve(more) instanceof Room.Ready) {
+            for (int at = one.tokens() / DiskFixture.PER_BLOCK; at < one.blocks(); at++) {
+                one.write(at, 0, DiskFixture.bytes(one, at));
+            }
+            one.commit(more);
         }
     }
 
