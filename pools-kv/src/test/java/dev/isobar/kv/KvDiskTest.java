@@ -267,7 +267,7 @@ class KvDiskTest {
     void fullStaging_keepsThePrefix_andTheEndOfThePoolWritesTheRest() {
         try (var all = new DiskFixture(root)) {
             all.end();
-            all.stagingBytes = 2 * (DiskFixture.RECORD + 256);
+            all.stagingBytes = 2L * (DiskFixture.RECORD + 256);
             all.begin(DiskFixture.config());
             all.write(1);
             assertThat(all.stats().bufferedBytes()).isLessThanOrEqualTo(all.stagingBytes);
