@@ -7,8 +7,7 @@ module dev.isobar.kv {
     exports dev.isobar.kv.guice;
     exports dev.isobar.kv.micrometer;
 
-    requires transitive dev.isobar.broker;
-    requires transitive dev.isobar.memory;
+    requires transitive dev.isobar.pool;
     requires static org.jspecify;
     requires static com.google.guice;
     requires static micrometer.core;

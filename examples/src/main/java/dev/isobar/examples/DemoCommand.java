@@ -119,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--store",
             paramLabel = "DIR",
             description =
-                    "Keep vectors in this folder, and begin the next run with them. Without it,"
+                    "Keep vectors and KV blocks in this folder, and begin the next run with them. Without it,"
                             + " nothing is written.")
     private @Nullable Path store;
 

@@ -52,7 +52,7 @@ final class DemoRun {
     ///
     /// @param plan how large everything is
     /// @param input what it works on
-    /// @param store where vectors outlive the run; without a root, nowhere
+    /// @param store where vectors and KV blocks outlive the run; without a root, nowhere
     /// @param total how long to run; zero: until it is stopped
     /// @param stop ends the run early
     static DemoRun start(

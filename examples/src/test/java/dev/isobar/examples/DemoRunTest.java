@@ -15,6 +15,7 @@ import dev.isobar.examples.corpus.PassageSplitter;
 import dev.isobar.examples.host.DemoInput;
 import dev.isobar.examples.host.DemoPlan;
 import dev.isobar.examples.host.Summary;
+import dev.isobar.examples.host.WarmFigures;
 import dev.isobar.examples.view.DemoView;
 import dev.isobar.examples.view.DemoView.SourceRow;
 import dev.isobar.examples.view.Screen;
@@ -158,14 +159,21 @@ class DemoRunTest {
         Summary first = runUntilSearches(plan, store, 200);
         Summary second = runUntilSearches(plan, store, 200);
 
-        assertThat(first.warm().restored().listed()).isZero();
-        assertThat(first.warm().before()).isNull();
-        assertThat(second.warm().restored().listed()).isPositive();
-        assertThat(second.warm().restored().corrupt()).isZero();
-        assertThat(second.warm().restored().stale()).isZero();
-        assertThat(second.warm().before()).isEqualTo(first.warm().now());
-        assertThat(second.warm().now().figures().hitRate())
-                .isGreaterThan(first.warm().now().figures().hitRate());
+        assertThat(second.warm()).hasSize(2);
+        for (int pool = 0; pool < 2; pool++) {
+            WarmFigures cold = first.warm().get(pool);
+            WarmFigures warm = second.warm().get(pool);
+            assertThat(cold.restored().listed()).isZero();
+            assertThat(cold.before()).isNull();
+            assertThat(warm.what()).isEqualTo(cold.what());
+            assertThat(warm.restored().listed()).isPositive();
+            assertThat(warm.restored().corrupt()).isZero();
+            assertThat(warm.restored().stale()).isZero();
+            assertThat(warm.before()).isEqualTo(cold.now());
+            assertThat(warm.now().figures().hitRate())
+                    .as("%s", warm.what())
+                    .isGreaterThan(cold.now().figures().hitRate());
+        }
         assertThat(second.lines()).anyMatch(line -> line.startsWith("warm start"));
         assertThat(first.good() && second.good()).isTrue();
         assertThat(second.leftovers().totalBytes()).isZero();

@@ -3,6 +3,7 @@ package dev.isobar.kv;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// Blocks that were evicted and whose bytes are to be copied to the next place before they are gone.
@@ -14,6 +15,7 @@ final class Departures {
     private int[] blocks = new int[8];
     private int[] tokenSums = new int[8];
     private final List<String> tenants = new ArrayList<>();
+    private final BitSet forDisk = new BitSet();
 
     /// Adds a block that is about to lose its content.
     ///
@@ -33,6 +35,21 @@ final class Departures {
                 table.digest(block, 1),
                 table.digest(block, 2),
                 table.digest(block, 3));
+    }
+
+    /// The block that was added last goes to the disk, too.
+    void alsoToDisk() {
+        forDisk.set(count() - 1);
+    }
+
+    /// Whether a block goes to the disk, too.
+    boolean toDisk(int at) {
+        return forDisk.get(at);
+    }
+
+    /// A sum over the tokens of a block, 0 if they are not known.
+    int tokenSum(int at) {
+        return tokenSums[at];
     }
 
     int count() {

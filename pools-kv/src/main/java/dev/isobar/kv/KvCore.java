@@ -38,14 +38,20 @@ final class KvCore implements TableListener {
     /// What goes down to a tier; null while what is evicted is dropped.
     private @Nullable Departures departures;
 
+    private boolean spilling;
+
     private int promised;
     private volatile int limitPages;
     private int causer;
     private volatile boolean closed;
 
-    KvCore(KvPoolConfig config, MemorySpace space, @Nullable KvTier tier) {
+    KvCore(
+            KvPoolConfig config,
+            MemorySpace space,
+            @Nullable KvTier tier,
+            @Nullable KvDiskConfig disk) {
         this.config = config;
-        traffic = new TierTraffic(this, tier);
+        traffic = new TierTraffic(this, tier, disk);
         long blockBytes = config.shape().bytesPerBlock();
         int pages = config.capacityBlocks() / config.blocksPerSegment();
         memory =
@@ -70,7 +76,7 @@ final class KvCore implements TableListener {
     /// What is in a tier costs no more than it takes to load it.
     private BlockCost cost() {
         BlockCost computing = BlockCost.of(config.prefillCost(), config.shape().tokensPerBlock());
-        if (!traffic.hasTier()) {
+        if (!traffic.anyBelow()) {
             return computing;
         }
         DigestChain digest = new DigestChain(1);
@@ -96,8 +102,11 @@ final class KvCore implements TableListener {
     }
 
     /// From now on, what is evicted leaves for a tier, or is dropped.
-    void gather(boolean send) {
+    ///
+    /// @param spill whether it may leave for the disk, too
+    void gather(boolean send, boolean spill) {
         departures = send ? new Departures() : null;
+        spilling = send && spill;
     }
 
     /// How many blocks were evicted that leave for a tier.
@@ -114,6 +123,7 @@ final class KvCore implements TableListener {
     Departures gathered() {
         Departures gathered = departures == null ? new Departures() : departures;
         departures = null;
+        spilling = false;
         return gathered;
     }
 
@@ -127,13 +137,17 @@ final class KvCore implements TableListener {
 
     /// Lets an idle block go: down to a tier, or for good.
     void drop(int block, RemovalReason reason) {
-        if (departures == null || table.twin(block)) {
+        boolean toDisk = spilling && !table.twin(block) && traffic.diskWants(block);
+        if (departures == null || table.twin(block) || !(toDisk || traffic.hasTier())) {
             table.drop(block, reason);
-        } else {
-            String tenant = tenants.account(table.tenant(block)).name;
-            departures.add(table, block, tokens.sum(block), tenant);
-            table.send(block, reason);
+            return;
         }
+        String tenant = tenants.account(table.tenant(block)).name;
+        departures.add(table, block, tokens.sum(block), tenant);
+        if (toDisk) {
+            departures.alsoToDisk();
+        }
+        table.send(block, reason);
     }
 
     /// Does something with the lock held.

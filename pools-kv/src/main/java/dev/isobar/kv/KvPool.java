@@ -1,6 +1,7 @@
 package dev.isobar.kv;
 
 import dev.isobar.broker.PressureSource;
+import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.broker.ReclaimResult;
 import dev.isobar.broker.Resource;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The KV-cache memory of an inference engine: blocks of tokens in pages of a [MemorySpace], shared by
 /// prefix between sequences, kept after use until the room is needed, and given back when the broker
@@ -43,7 +45,15 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// A pool without memory: the first sequence takes some. The space stays its owner's, and must not be
     /// closed before the pool.
     public KvPool(KvPoolConfig config, MemorySpace space) {
-        this(config, Objects.requireNonNull(space, "space"), Optional.empty(), Sha256::create);
+        this(config, space, null, null, Sha256::create);
+    }
+
+    /// The same above a disk, on which blocks outlive eviction and a restart: [KvDisk]. The secret of the
+    /// settings has to be given, or the next process finds nothing.
+    ///
+    /// @throws IllegalArgumentException if a block does not fit in a segment of the store
+    public KvPool(KvPoolConfig config, MemorySpace space, KvDiskConfig disk) {
+        this(config, space, null, Objects.requireNonNull(disk, "disk"), Sha256::create);
     }
 
     /// The same above a tier: what is evicted goes into it, and what a prompt asks for comes back from it
@@ -52,20 +62,41 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @throws IllegalArgumentException if the tier's blocks are of another shape
     public KvPool(KvPoolConfig config, MemorySpace space, KvTier tier) {
-        this(config, Objects.requireNonNull(space, "space"), Optional.of(tier), Sha256::create);
-        tier.requireShape(config.shape(), "pool " + config.name());
+        this(config, space, Objects.requireNonNull(tier, "tier"), null, Sha256::create);
+    }
+
+    /// The same above a tier and a disk.
+    ///
+    /// @throws IllegalArgumentException if the tier's blocks are of another shape, or do not fit in a segment
+    ///     of the store
+    public KvPool(KvPoolConfig config, MemorySpace space, KvTier tier, KvDiskConfig disk) {
+        this(
+                config,
+                space,
+                Objects.requireNonNull(tier, "tier"),
+                Objects.requireNonNull(disk, "disk"),
+                Sha256::create);
     }
 
     /// @param digests makes functions with results of 32 bytes; others than SHA-256 only in tests
     KvPool(
             KvPoolConfig config,
             MemorySpace space,
-            Optional<KvTier> tier,
+            @Nullable KvTier tier,
+            @Nullable KvDiskConfig disk,
             Supplier<MessageDigest> digests) {
         this.digests = digests;
         this.config = Objects.requireNonNull(config, "config");
-        core = new KvCore(config, space, tier.orElse(null));
+        if (tier != null) {
+            tier.requireShape(config.shape(), "pool " + config.name());
+        }
+        core = new KvCore(config, Objects.requireNonNull(space, "space"), tier, disk);
         root = config.root();
+    }
+
+    /// Its blocks on the disk; empty if it was made without a disk, or the store has no root.
+    public Optional<KvDisk> disk() {
+        return core.traffic.disk();
     }
 
     /// How the pool was set up.
@@ -213,12 +244,16 @@ public final class KvPool implements PressureSource, AutoCloseable {
     }
 
     /// Drops everything that was kept, here and in the tiers below, if no sequence uses a block and nothing
-    /// is on its way.
+    /// is on its way; what is on the disk does not come back after a restart either. Waits for the disk.
     ///
-    /// @return whether it did
+    /// @return whether it did; not if the disk cannot be written to
     public boolean reset() {
+        boolean busy = core.locked(this::busy);
+        if (busy || !disk().map(KvDisk::forget).orElse(true)) {
+            return false;
+        }
         return core.locked(() -> {
-            if (core.table.used() > 0 || core.table.leaving() > 0 || !core.traffic.reset()) {
+            if (busy() || !core.traffic.reset()) {
                 return false;
             }
             core.clear(RemovalReason.RESET);
@@ -229,6 +264,10 @@ public final class KvPool implements PressureSource, AutoCloseable {
             }
             return true;
         });
+    }
+
+    private boolean busy() {
+        return core.table.used() > 0 || core.table.leaving() > 0;
     }
 
     /// The events after one, or empty if some of them are no longer kept, or never were: then begin with
@@ -299,6 +338,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
         return giveBack(
                 () -> core.memory.presentPages() - core.limitPages(),
                 RemovalReason.LIMIT,
+                TierTraffic.Send.ANYWHERE,
                 () -> false);
     }
 
@@ -311,8 +351,13 @@ public final class KvPool implements PressureSource, AutoCloseable {
                 giveBack(
                         () -> (int) Math.min(pages, core.memory.presentPages()),
                         RemovalReason.RECLAIM,
+                        sendAt(request.tier()),
                         request::expired);
         return ReclaimResult.freed(request.bytes(), freed, core.locked(this::shortfall));
+    }
+
+    private static TierTraffic.Send sendAt(PressureTier tier) {
+        return tier == PressureTier.CRITICAL ? TierTraffic.Send.TO_TIER : TierTraffic.Send.ANYWHERE;
     }
 
     private String shortfall() {
@@ -320,7 +365,8 @@ public final class KvPool implements PressureSource, AutoCloseable {
                 .formatted(core.table.used(), core.memory.presentPages());
     }
 
-    private long giveBack(IntSupplier wanted, RemovalReason reason, BooleanSupplier stop) {
+    private long giveBack(
+            IntSupplier wanted, RemovalReason reason, TierTraffic.Send send, BooleanSupplier stop) {
         return core.traffic.run(
                 () -> {
                     Compaction compaction = new Compaction(core.table, core.memory, core.tokens);
@@ -335,7 +381,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
                     new Compaction(core.table, core.memory, core.tokens).release(pages, stop);
                     return core.memory.shrink();
                 },
-                !stop.getAsBoolean());
+                stop.getAsBoolean() ? TierTraffic.Send.NOTHING : send);
     }
 
     /// How many idle blocks have no place when so many pages are gone.
@@ -351,15 +397,20 @@ public final class KvPool implements PressureSource, AutoCloseable {
     }
 
     /// Refuses new work and drops all that nobody uses. Open sequences stay valid; the last one to close
-    /// lets the memory go. Closing twice does nothing.
+    /// lets the memory go. With a disk, waits until what is not there yet is written. Closing twice does
+    /// nothing.
     @Override
     public void close() {
+        if (!core.closed()) {
+            disk().ifPresent(KvDisk::save);
+        }
         core.locked(() -> {
             if (!core.closed()) {
                 core.shut();
             }
             return true;
         });
+        disk().ifPresent(KvDisk::close);
     }
 
     /// Counts everything again and compares: blocks, users, children, tenants, promises. O(capacity), for

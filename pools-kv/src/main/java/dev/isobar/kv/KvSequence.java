@@ -355,6 +355,17 @@ public final class KvSequence implements AutoCloseable {
     /// Gives all blocks back, the last one first; full ones stay to be found. Closing twice does nothing.
     @Override
     public void close() {
+        if (!closed) {
+            try {
+                core.traffic.keep(this);
+            } finally {
+                release();
+            }
+        }
+    }
+
+    /// The same, and nothing of it goes to the disk.
+    void release() {
         core.run(() -> {
             if (!closed) {
                 blocks.giveUp();

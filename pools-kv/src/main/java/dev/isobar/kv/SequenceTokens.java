@@ -32,6 +32,21 @@ final class SequenceTokens {
         digest();
     }
 
+    /// Tokens whose digests are known.
+    ///
+    /// @param chain at most as many digests as the prompt has full blocks
+    SequenceTokens(
+            ChainHasher hasher, KvPrompt prompt, byte[] salt, int perBlock, DigestChain chain) {
+        this.hasher = hasher;
+        this.context = prompt.context();
+        this.salt = salt;
+        this.perBlock = perBlock;
+        this.digested = true;
+        this.chain = chain;
+        tokens = prompt.tokens().clone();
+        known = tokens.length;
+    }
+
     private SequenceTokens(SequenceTokens other, int count) {
         hasher = other.hasher.copy();
         context = other.context;

@@ -11,6 +11,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class TenantSalts {
 
     private static final String LAYOUT = "isobar/kv-salt/1";
+    private static final String MARK_LAYOUT = "isobar/kv-secret-mark/1";
     private static final String HMAC = "HmacSHA256";
 
     private final SecretKeySpec key;
@@ -22,10 +23,19 @@ final class TenantSalts {
 
     /// 32 bytes; the same for the same tenant and secret.
     byte[] salt(String tenant) {
+        return hmac(new TaggedBytes().add(1, LAYOUT).add(2, tenant));
+    }
+
+    /// 32 bytes that tell one secret from another, and are no tenant's salt.
+    byte[] mark() {
+        return hmac(new TaggedBytes().add(1, MARK_LAYOUT));
+    }
+
+    private byte[] hmac(TaggedBytes fields) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(key);
-            return mac.doFinal(new TaggedBytes().add(1, LAYOUT).add(2, tenant).toByteArray());
+            return mac.doFinal(fields.toByteArray());
         } catch (InvalidKeyException e) {
             throw new IllegalStateException("any bytes are a key of HMAC", e);
         } catch (GeneralSecurityException e) {

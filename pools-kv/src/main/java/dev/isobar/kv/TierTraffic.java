@@ -1,5 +1,6 @@
 package dev.isobar.kv;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,17 @@ final class TierTraffic {
 
     private final KvCore core;
     private final @Nullable KvTier tier;
+    private final @Nullable KvDisk disk;
+
+    /// Where what a step evicts may go.
+    enum Send {
+        /// Nowhere: it is dropped.
+        NOTHING,
+        /// Into a tier: its memory is there already.
+        TO_TIER,
+        /// To the disk, too.
+        ANYWHERE
+    }
 
     /// A step that may evict.
     @FunctionalInterface
@@ -29,9 +41,37 @@ final class TierTraffic {
     }
 
     /// @param tier the next one below, or null if there is none
-    TierTraffic(KvCore core, @Nullable KvTier tier) {
+    /// @param disk where blocks outlive the process, or null
+    TierTraffic(KvCore core, @Nullable KvTier tier, @Nullable KvDiskConfig disk) {
         this.core = core;
         this.tier = tier;
+        this.disk =
+                disk == null || disk.store().config().root() == null
+                        ? null
+                        : new KvDisk(core, disk);
+    }
+
+    /// The blocks on the disk.
+    Optional<KvDisk> disk() {
+        return Optional.ofNullable(disk);
+    }
+
+    /// Whether there is a tier or a disk.
+    boolean anyBelow() {
+        return tier != null || disk != null;
+    }
+
+    /// Whether a block that is about to leave should be copied to the disk. Needs the lock; waits for
+    /// nobody.
+    boolean diskWants(int block) {
+        return disk != null && disk.wants(core.table, block);
+    }
+
+    /// Copies to the disk what is not there of a sequence that is about to close.
+    void keep(KvSequence sequence) {
+        if (disk != null) {
+            disk.keep(sequence);
+        }
     }
 
     /// Whether there is a tier at all.
@@ -57,13 +97,15 @@ final class TierTraffic {
 
     /// Makes a step, and sends down what it evicts. Takes the lock, and lets it go for the copies.
     <T> T run(Step<T> step) {
-        return run(step, true);
+        return run(step, Send.ANYWHERE);
     }
 
     /// The same.
     ///
-    /// @param send whether what is evicted is sent down; else it is dropped
-    <T> T run(Step<T> step, boolean send) {
+    /// @param send where what is evicted is sent
+    <T> T run(Step<T> step, Send send) {
+        boolean spill = send == Send.ANYWHERE && disk != null && disk.spills();
+        boolean sends = spill || (send != Send.NOTHING && tier != null);
         Departures landing = new Departures();
         for (int round = 0; true; round++) {
             Departures sent;
@@ -71,7 +113,7 @@ final class TierTraffic {
             core.enter();
             try {
                 core.land(landing);
-                core.gather(send && tier != null && round < MOST_ROUNDS);
+                core.gather(sends && round < MOST_ROUNDS, spill);
                 done = step.attempt();
                 sent = core.gathered();
             } catch (RuntimeException | Error e) {
@@ -90,6 +132,9 @@ final class TierTraffic {
     }
 
     private void sendDown(Departures sent) {
+        if (disk != null && !sent.isEmpty()) {
+            disk.take(sent);
+        }
         if (tier != null && !sent.isEmpty()) {
             tier.take(
                     sent,
@@ -117,12 +162,13 @@ final class TierTraffic {
     /// @return how many tokens came
     int fetch(KvSequence sequence) {
         int all = 0;
-        int came = tier == null || sequence.pendingTokens() > 0 ? 0 : 1;
+        int came = !anyBelow() || sequence.pendingTokens() > 0 ? 0 : 1;
         while (came > 0) {
             came = 0;
             for (KvTier from = tier; from != null; from = from.below()) {
                 came += from.fetch(sequence);
             }
+            came += disk == null ? 0 : disk.fetch(sequence);
             all += came;
         }
         return all;
@@ -134,7 +180,7 @@ final class TierTraffic {
         for (KvTier each = tier; each != null; each = each.below()) {
             least = Math.min(least, each.nanosToLoad(block));
         }
-        return least;
+        return disk == null ? least : Math.min(least, disk.nanosToLoad(block));
     }
 
     /// What a tenant has in the tiers, in bytes.
@@ -150,6 +196,9 @@ final class TierTraffic {
     void computed(long tokens, long nanos) {
         for (KvTier each = tier; each != null; each = each.below()) {
             each.computed(tokens, nanos);
+        }
+        if (disk != null) {
+            disk.computed(tokens, nanos);
         }
     }
 

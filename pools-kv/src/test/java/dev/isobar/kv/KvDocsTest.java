@@ -2,6 +2,7 @@ package dev.isobar.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.admission.Admission;
 import dev.isobar.broker.admission.AdmissionAnswer;
 import dev.isobar.broker.admission.AdmissionConfig;
@@ -10,14 +11,18 @@ import dev.isobar.broker.admission.Supply;
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.HostSpaceConfig;
 import dev.isobar.memory.MemorySpace;
+import dev.isobar.pool.store.StoreConfig;
+import dev.isobar.pool.store.WarmStore;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The examples of `docs/kv.md`: each code block of the page stands here word for word, and runs.
 class KvDocsTest {
@@ -98,6 +103,28 @@ class KvDocsTest {
     }
 
     @Test
+    void onTheDisk(@TempDir Path folder) {
+        int[] tokens = Pools.range(0, 9);
+        KvPoolConfig config = Pools.config(4, 8).build();
+        Supplier<PressureTier> hostTier = () -> PressureTier.NORMAL;
+        try (MemorySpace space = Pools.space()) {
+            try (WarmStore store = WarmStore.of(StoreConfig.at(folder));
+                    KvPool kv = new KvPool(config, space, KvDiskConfig.over(store, hostTier))) {
+                Pools.filled(kv, tokens).close();
+            }
+            try (WarmStore store = WarmStore.of(StoreConfig.at(folder))) {
+                KvPool kv = new KvPool(config, space, KvDiskConfig.over(store, hostTier));
+                KvDisk disk = kv.disk().orElseThrow();
+                disk.restore(() -> false); // or not: what is asked for comes anyway
+
+                kv.open(KvPrompt.of(tokens)).close();
+                assertThat(kv.stats().hitTokens()).isEqualTo(8);
+                kv.close();
+            }
+        }
+    }
+
+    @Test
     void admission() throws InterruptedException {
         int[] tokens = Pools.range(0, 9);
         KvPool pool = Pools.pool(4, 32);
@@ -143,7 +170,7 @@ class KvDocsTest {
                         .results()
                         .map(block -> plain(block.group(1)))
                         .toList();
-        assertThat(blocks).hasSize(6);
+        assertThat(blocks).hasSize(7);
         assertThat(blocks).allSatisfy(block -> assertThat(source).contains(block));
     }
 

@@ -144,7 +144,7 @@ class TokenCompareTest {
     }
 
     private KvPool colliding(KvPoolConfig.Builder config, Optional<KvTier> tier) {
-        return new KvPool(config.build(), space, tier, Modulo::new);
+        return new KvPool(config.build(), space, tier.orElse(null), null, Modulo::new);
     }
 
     private static KvSequence write(KvPool pool, int[] tokens) {

@@ -14,6 +14,7 @@ import dev.isobar.lora.LoraPoolConfig;
 import dev.isobar.lora.TierConfig;
 import dev.isobar.lora.guice.LoraPoolModule;
 import dev.isobar.memory.MemorySpace;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /// The chat service with its two pools, each a source of pressure, and the admission in front of them.
@@ -24,6 +25,10 @@ public final class ChatModule extends AbstractModule {
 
     /// The LoRA pool's name as a source.
     public static final String LORA_NAME = "lora-cache";
+
+    /// A demo has none; the next run shall find what this one leaves on the disk.
+    private static final byte[] SECRET =
+            "the demo keeps no secrets".getBytes(StandardCharsets.UTF_8);
 
     private static final long MIN_PAGE_BYTES = 4 << 10;
     private static final int SEGMENTS = 128;
@@ -56,6 +61,7 @@ public final class ChatModule extends AbstractModule {
                 .capacityBlocks(plan.blocks() / blocksPerSegment() * blocksPerSegment())
                 .blocksPerSegment(blocksPerSegment())
                 .policy(KvPolicy.ADAPTIVE)
+                .secret(SECRET)
                 .build();
     }
 

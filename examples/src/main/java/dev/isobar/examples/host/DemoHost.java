@@ -11,12 +11,14 @@ import dev.isobar.broker.guice.BrokerModule;
 import dev.isobar.broker.guice.BrokerService;
 import dev.isobar.embedding.EmbeddingPool;
 import dev.isobar.embedding.EmbeddingPoolConfig;
+import dev.isobar.embedding.EmbeddingStats;
 import dev.isobar.embedding.guice.EmbeddingModule;
 import dev.isobar.examples.chat.ChatClaims;
 import dev.isobar.examples.chat.ChatFigures;
 import dev.isobar.examples.chat.ChatModule;
 import dev.isobar.examples.chat.ChatService;
 import dev.isobar.examples.text.ResultCard;
+import dev.isobar.kv.KvDisk;
 import dev.isobar.kv.KvPool;
 import dev.isobar.kv.KvStats;
 import dev.isobar.lora.LoraPool;
@@ -27,8 +29,9 @@ import dev.isobar.pool.guice.StoreModule;
 import dev.isobar.pool.store.StoreConfig;
 import dev.isobar.pool.store.WarmStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /// The host process: the broker and the four pools under it, wired with Guice.
 ///
@@ -46,7 +49,7 @@ public final class DemoHost implements AutoCloseable {
     private final CaffeineSource<Integer, ResultCard> cardSource;
     private final HostSpace space;
     private final WarmStore store;
-    private final @Nullable WarmVectors warm;
+    private final List<WarmPool> warm;
     private final long startNanos = System.nanoTime();
     private volatile long leftInSpaceBytes;
 
@@ -62,12 +65,23 @@ public final class DemoHost implements AutoCloseable {
         this.cardSource = injector.getInstance(new Key<CaffeineSource<Integer, ResultCard>>() {});
         this.space = space;
         this.store = injector.getInstance(WarmStore.class);
-        this.warm = store.config().root() == null ? null : new WarmVectors(store, vectors);
+        this.warm = store.config().root() == null ? List.of() : warmPools();
+    }
+
+    private List<WarmPool> warmPools() {
+        return List.of(
+                new WarmPool(
+                        store,
+                        WarmFigures.What.KV_BLOCKS,
+                        this::kvFigures,
+                        stop -> kv.disk().orElseThrow().restore(stop)),
+                new WarmPool(
+                        store, WarmFigures.What.VECTORS, this::vectorFigures, vectors::restore));
     }
 
     /// Wires everything, and starts the broker's tick.
     ///
-    /// @param storeConfig where vectors outlive the run; without a root, nowhere
+    /// @param storeConfig where vectors and KV blocks outlive the run; without a root, nowhere
     public static DemoHost start(
             DemoPlan plan, DemoInput input, BrokerConfig brokerConfig, StoreConfig storeConfig) {
         var embeddings = EmbeddingPoolConfig.builder().limitBytes(plan.vectorBytes()).build();
@@ -84,6 +98,7 @@ public final class DemoHost implements AutoCloseable {
         var host = new DemoHost(injector, space);
         host.broker.start();
         host.vectors.writeBehind().ifPresent(host.broker.broker()::register);
+        host.kv.disk().map(KvDisk::buffer).ifPresent(host.broker.broker()::register);
         return host;
     }
 
@@ -99,9 +114,7 @@ public final class DemoHost implements AutoCloseable {
 
     /// What the broker sees now.
     public BrokerSnapshot snapshot() {
-        if (warm != null) {
-            warm.looked(elapsed());
-        }
+        warm.forEach(each -> each.looked(elapsed()));
         return broker.broker().snapshot();
     }
 
@@ -114,7 +127,7 @@ public final class DemoHost implements AutoCloseable {
     public Map<String, CacheFigures> caches() {
         return Map.of(
                 cardSource.name(), cardFigures(),
-                vectors.name(), WarmVectors.figures(vectors.stats()),
+                vectors.name(), vectorFigures(),
                 kv.name(), kvFigures(),
                 lora.name(), loraFigures());
     }
@@ -125,9 +138,7 @@ public final class DemoHost implements AutoCloseable {
     public void close() {
         claims.close();
         broker.close();
-        if (warm != null) {
-            warm.end(elapsed());
-        }
+        warm.forEach(each -> each.end(elapsed()));
         kv.close();
         lora.close();
         vectors.close();
@@ -138,9 +149,9 @@ public final class DemoHost implements AutoCloseable {
         space.close();
     }
 
-    /// How a run over a store began; null if there is no store, or the first minute is not over.
-    public @Nullable WarmFigures warm() {
-        return warm == null ? null : warm.figures();
+    /// How the pools over a store began; none if there is no store, or the first minute is not over.
+    public List<WarmFigures> warm() {
+        return warm.stream().map(WarmPool::figures).filter(Objects::nonNull).toList();
     }
 
     private Duration elapsed() {
@@ -155,7 +166,7 @@ public final class DemoHost implements AutoCloseable {
                         vectors.name(),
                         vectors.usedBytes() + bufferedBytes(),
                         kv.name(),
-                        kv.usage().usedBytes(),
+                        kv.usage().usedBytes() + kvBufferedBytes(),
                         lora.name(),
                         loraBytes,
                         cardSource.name(),
@@ -166,6 +177,17 @@ public final class DemoHost implements AutoCloseable {
 
     private long bufferedBytes() {
         return vectors.writeBehind().map(each -> each.usage().usedBytes()).orElse(0L);
+    }
+
+    private long kvBufferedBytes() {
+        return kv.disk().map(each -> each.buffer().usage().usedBytes()).orElse(0L);
+    }
+
+    /// A vector that came from the disk was not embedded again: here it is a hit.
+    private CacheFigures vectorFigures() {
+        EmbeddingStats stats = vectors.stats();
+        long hits = stats.hits() + stats.recalled();
+        return new CacheFigures(hits + stats.misses() + stats.shared(), hits, stats.evictions());
     }
 
     /// By tokens of prompts; evictions are blocks.

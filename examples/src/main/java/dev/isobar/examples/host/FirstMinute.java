@@ -23,8 +23,6 @@ public record FirstMinute(Duration span, CacheFigures figures) {
     /// A minute.
     public static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private static final Fingerprint KEY =
-            new Fingerprinter().tag("isobar/demo/first-minute").number("layout", 1).finish();
     private static final int BYTES = 4 * Long.BYTES;
 
     /// Cuts the span to milliseconds.
@@ -32,9 +30,17 @@ public record FirstMinute(Duration span, CacheFigures figures) {
         span = span.truncatedTo(ChronoUnit.MILLIS);
     }
 
+    private static Fingerprint key(WarmFigures.What what) {
+        return new Fingerprinter()
+                .tag("isobar/demo/first-minute")
+                .number("layout", 2)
+                .text("what", what.name())
+                .finish();
+    }
+
     /// That of the last run over a store, if there was one.
-    static Optional<FirstMinute> last(WarmStore store) {
-        return store.latest(KEY)
+    static Optional<FirstMinute> last(WarmStore store, WarmFigures.What what) {
+        return store.latest(key(what))
                 .map(entry -> ByteBuffer.wrap(entry.payload().toArray(ValueLayout.JAVA_BYTE)))
                 .filter(bytes -> bytes.capacity() == BYTES)
                 .map(bytes -> {
@@ -46,13 +52,13 @@ public record FirstMinute(Duration span, CacheFigures figures) {
     }
 
     /// Keeps it for the next run.
-    void keep(WarmStore store) {
+    void keep(WarmStore store, WarmFigures.What what) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(BYTES)
                         .putLong(span.toMillis())
                         .putLong(figures.lookUps())
                         .putLong(figures.hits())
                         .putLong(figures.evictions());
-        store.put(KEY, EntryWrite.value(), MemorySegment.ofArray(bytes.array()));
+        store.put(key(what), EntryWrite.value(), MemorySegment.ofArray(bytes.array()));
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// What a run came to.
 ///
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reliefs what came of it, by resource
 /// @param warnings lines in the log that were warnings or worse
 /// @param leftovers what was still charged after everything was closed
-/// @param warm how a run over a store began; null if there was no store
+/// @param warm how the pools over a store began; none if there was no store
 public record Summary(
         DemoInput input,
         long searches,
@@ -37,13 +36,14 @@ public record Summary(
         Map<String, Reliefs> reliefs,
         int warnings,
         Leftovers leftovers,
-        @Nullable WarmFigures warm) {
+        List<WarmFigures> warm) {
 
     private static final int WIDTH = 80;
 
     public Summary {
         caches = new TreeMap<>(caches);
         reliefs = new TreeMap<>(reliefs);
+        warm = List.copyOf(warm);
     }
 
     /// Whether all bytes were given back and read as they were written, nothing failed, and no resource
@@ -72,9 +72,7 @@ public record Summary(
         lines.add(line("admission", admissionText()));
         lines.add(line("kv bytes", bytesText()));
         caches.forEach((name, figures) -> lines.add(line(name, cacheText(figures))));
-        if (warm != null) {
-            lines.addAll(warm.lines());
-        }
+        warm.forEach(each -> lines.addAll(each.lines()));
         lines.add(line("broker", brokerText()));
         reliefs.forEach((name, r) -> lines.add(line("relief of " + name, reliefText(r))));
         if (reliefs.isEmpty()) {

@@ -31,16 +31,25 @@ public record StoreTable(Style style) {
         for (String name : store.logNames()) {
             SegmentLog log = store.log(name);
             lines.add(
-                    "log %s: %d values, %s live, %s on disk"
+                    "log %s: %s, %s live, %s on disk"
                             .formatted(
                                     name,
-                                    log.count(),
+                                    values(log),
                                     Bytes.approximate(log.liveBytes()),
                                     Bytes.approximate(log.diskBytes())));
         }
         long bytes = entries.stream().mapToLong(EntryInfo::diskBytes).sum();
         lines.add("%d entries, %s".formatted(entries.size(), Bytes.approximate(bytes)));
         return lines;
+    }
+
+    /// What lies in a log can be told by its size: vectors, blocks, notes.
+    private static String values(SegmentLog log) {
+        long count = log.count();
+        return count == 0
+                ? "0 values"
+                : "%d values of about %s"
+                        .formatted(count, Bytes.approximate(log.liveBytes() / count));
     }
 
     private static TextTable entries(List<EntryInfo> entries) {

@@ -49,7 +49,7 @@ class SummaryTest {
                         Map.of("host", GOOD),
                         0,
                         NOTHING,
-                        null);
+                        List.of());
 
         assertThat(String.join("\n", summary.lines()))
                 .isEqualTo(
@@ -80,23 +80,29 @@ class SummaryTest {
         var cold = new FirstMinute(FirstMinute.LONGEST, new CacheFigures(1000, 305, 0));
         var brief = new FirstMinute(Duration.ofSeconds(20), new CacheFigures(1000, 200, 0));
 
-        assertThat(new WarmFigures(restored, now, cold).lines())
+        var vectors = WarmFigures.What.VECTORS;
+        assertThat(new WarmFigures(vectors, restored, now, cold).lines())
                 .containsExactly(
                         "warm start        600 of 1,200 vectors on disk restored, 1 stale, 2 corrupt, 0 refused",
                         "first 60 s        vectors' hit rate 90.1%; the run before: 30.5%");
-        assertThat(new WarmFigures(restored, now, brief).lines().getLast())
+        assertThat(new WarmFigures(vectors, restored, now, brief).lines().getLast())
                 .endsWith("the run before: 20.0% in 20 s");
-        assertThat(new WarmFigures(restored, now, null).lines().getLast())
+        assertThat(new WarmFigures(vectors, restored, now, null).lines().getLast())
                 .endsWith("the run before: none");
+        assertThat(new WarmFigures(WarmFigures.What.KV_BLOCKS, restored, now, cold).lines())
+                .containsExactly(
+                        "warm start        600 of 1,200 KV blocks on disk restored, 1 stale, 2 corrupt, 0 refused",
+                        "first 60 s        KV tokens' hit rate 90.1%; the run before: 30.5%");
     }
 
     @Test
     void firstMinute_isKeptInTheStore() {
         try (WarmStore store = WarmStore.of(StoreConfig.at(folder.resolve("store")))) {
-            assertThat(FirstMinute.last(store)).isEmpty();
+            assertThat(FirstMinute.last(store, WarmFigures.What.VECTORS)).isEmpty();
             var minute = new FirstMinute(Duration.ofSeconds(42), new CacheFigures(7, 5, 3));
-            minute.keep(store);
-            assertThat(FirstMinute.last(store)).contains(minute);
+            minute.keep(store, WarmFigures.What.VECTORS);
+            assertThat(FirstMinute.last(store, WarmFigures.What.KV_BLOCKS)).isEmpty();
+            assertThat(FirstMinute.last(store, WarmFigures.What.VECTORS)).contains(minute);
         }
     }
 
@@ -160,7 +166,7 @@ class SummaryTest {
                         Map.of(),
                         0,
                         NOTHING,
-                        null);
+                        List.of());
         assertThat(summary.good()).isFalse();
     }
 
@@ -180,7 +186,7 @@ class SummaryTest {
                 reliefs,
                 0,
                 leftovers,
-                null);
+                List.of());
     }
 
     private DemoInput input() {

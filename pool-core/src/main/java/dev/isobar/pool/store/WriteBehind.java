@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// written; when the buffer is full, nothing more is taken. A thread of its own writes, so nobody who
 /// offers waits for the disk; it begins with the first offer.
 ///
-/// A source of the heap: under pressure, what does not yet lie on the disk is dropped, the oldest first.
+/// A source of the heap: under pressure, what does not yet lie on the disk is dropped, the newest first: what
+/// came before may be what it hangs from.
 ///
 /// *Safe for several threads.*
 final class WriteBehind implements PressureSource, AutoCloseable {
@@ -48,7 +49,8 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Fingerprint, byte[]> waiting = new LinkedHashMap<>(); // under the lock
+    private final LinkedHashMap<Fingerprint, byte[]> waiting =
+            new LinkedHashMap<>(); // under the lock
     private final Map<Fingerprint, byte[]> writing = new LinkedHashMap<>(); // under the lock
     private final AtomicLong chargedBytes = new AtomicLong();
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -355,7 +357,7 @@ final class WriteBehind implements PressureSource, AutoCloseable {
         return new Usage(charged, limitBytes, charged - idle, idle);
     }
 
-    /// Drops what waits, the oldest first.
+    /// Drops what waits, the newest first.
     @Override
     public ReclaimResult reclaim(ReclaimRequest request) {
         long freed;
@@ -368,10 +370,10 @@ final class WriteBehind implements PressureSource, AutoCloseable {
         return ReclaimResult.freed(request.bytes(), freed, "the rest is being written");
     }
 
-    /// With the lock held.
+    /// Drops what waits, the newest first, with the lock held.
     private long drop(long bytes, BooleanSupplier stop) {
         long freed = 0;
-        Iterator<byte[]> all = waiting.values().iterator();
+        Iterator<byte[]> all = waiting.sequencedValues().reversed().iterator();
         while (freed < bytes && all.hasNext() && !stop.getAsBoolean()) {
             byte[] payload = all.next();
             all.remove();

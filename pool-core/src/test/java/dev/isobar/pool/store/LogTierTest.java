@@ -157,7 +157,7 @@ class LogTierTest {
     }
 
     @Test
-    void buffer_underPressure_dropsTheOldest() {
+    void buffer_underPressure_dropsTheNewest() {
         var tier = stillTier(open(), 10 * COST);
         for (int i = 0; i < 4; i++) {
             tier.offer(i, "aaaa" + i);
@@ -167,7 +167,7 @@ class LogTierTest {
 
         assertThat(result.freedBytes()).isEqualTo(2 * COST);
         assertThat(tier.buffer().usage().usedBytes()).isEqualTo(2 * COST);
-        assertThat(IntStream.range(0, 4).filter(tier::holds)).containsExactly(2, 3);
+        assertThat(IntStream.range(0, 4).filter(tier::holds)).containsExactly(0, 1);
         assertThat(tier.stats().dropped()).isEqualTo(2);
     }
 

@@ -1,12 +1,13 @@
 package dev.isobar.kv.micrometer;
 
+import dev.isobar.kv.KvDisk;
 import dev.isobar.kv.KvPool;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Objects;
 
-/// Binds a KV pool to a registry: each [KvMeter]. The registry refers to the pool weakly.
+/// Binds a KV pool to a registry: each [KvMeter], and if it has a disk, each [KvDiskMeter]. The registry refers to the pool weakly.
 public final class KvMetrics implements MeterBinder {
 
     private final KvPool pool;
@@ -22,5 +23,11 @@ public final class KvMetrics implements MeterBinder {
         for (KvMeter each : KvMeter.values()) {
             each.meter().bindTo(registry, pool, KvPool::stats, tags);
         }
+        pool.disk()
+                .ifPresent(disk -> {
+                    for (KvDiskMeter each : KvDiskMeter.values()) {
+                        each.meter().bindTo(registry, disk, KvDisk::stats, tags);
+                    }
+                });
     }
 }

@@ -10,14 +10,23 @@ import dev.isobar.broker.PressureSource;
 import dev.isobar.kv.KvIdentity;
 import dev.isobar.kv.KvPool;
 import dev.isobar.kv.KvPoolConfig;
+import dev.isobar.kv.KvPrompt;
+import dev.isobar.kv.KvSequence;
 import dev.isobar.kv.KvShape;
 import dev.isobar.kv.KvType;
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.HostSpaceConfig;
+import dev.isobar.pool.guice.StoreModule;
+import dev.isobar.pool.store.StoreConfig;
+import dev.isobar.pool.store.WarmStore;
+import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KvPoolModuleTest {
+
+    @TempDir Path folder;
 
     @Test
     void pool_isOne_andAmongTheSources() {
@@ -30,7 +39,39 @@ class KvPoolModuleTest {
             assertThat(injector.getInstance(KvPool.class)).isSameAs(pool);
             assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<PressureSource>>() {})))
                     .containsExactly(pool);
+            assertThat(pool.disk()).isEmpty();
             pool.close();
+        }
+    }
+
+    @Test
+    void storeWithARoot_putsThePoolOverIt() {
+        KvShape shape = new KvShape(1, 1, 8, KvType.INT8, KvType.INT8, 4);
+        KvPoolConfig config =
+                KvPoolConfig.builder(shape, KvIdentity.of("test"))
+                        .name("kv-0")
+                        .capacityBlocks(8)
+                        .build();
+        try (HostSpace space = new HostSpace(HostSpaceConfig.of("kv", 1 << 20))) {
+            Injector off =
+                    Guice.createInjector(
+                            new KvPoolModule(config, space), new StoreModule(StoreConfig.off()));
+            try (KvPool pool = off.getInstance(KvPool.class)) {
+                assertThat(pool.disk()).isEmpty();
+            }
+            Injector on =
+                    Guice.createInjector(
+                            new KvPoolModule(config, space),
+                            new StoreModule(StoreConfig.at(folder)));
+            try (WarmStore store = on.getInstance(WarmStore.class);
+                    KvPool pool = on.getInstance(KvPool.class)) {
+                try (KvSequence one = pool.open(KvPrompt.of(1, 2, 3, 4, 5))) {
+                    one.prefill(5);
+                }
+                pool.disk().orElseThrow().save();
+                assertThat(store.logNames()).contains("kv-0");
+                assertThat(pool.disk().orElseThrow().name()).isEqualTo("kv-0");
+            }
         }
     }
 }

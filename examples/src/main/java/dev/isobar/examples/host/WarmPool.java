@@ -1,35 +1,45 @@
 package dev.isobar.examples.host;
 
-import dev.isobar.embedding.EmbeddingPool;
-import dev.isobar.embedding.EmbeddingStats;
 import dev.isobar.pool.store.RestoreReport;
 import dev.isobar.pool.store.WarmStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The embedding pool over a store: restores it while the service runs already, and measures how warm
-/// it began.
+/// A pool over a store: restores it while the service runs already, and measures how warm it began.
 ///
 /// *Safe for several threads*; ended once.
-final class WarmVectors {
+final class WarmPool {
 
     private final WarmStore store;
-    private final EmbeddingPool pool;
+    private final WarmFigures.What what;
+    private final Supplier<CacheFigures> counts;
     private final @Nullable FirstMinute before;
     private final AtomicBoolean ending = new AtomicBoolean();
     private final CompletableFuture<RestoreReport> restored;
     private volatile @Nullable FirstMinute now;
 
-    WarmVectors(WarmStore store, EmbeddingPool pool) {
+    /// Begins to restore.
+    ///
+    /// @param counts what the pool has counted so far
+    /// @param restore brings back what is on the disk, until it is told to stop
+    WarmPool(
+            WarmStore store,
+            WarmFigures.What what,
+            Supplier<CacheFigures> counts,
+            Function<BooleanSupplier, RestoreReport> restore) {
         this.store = store;
-        this.pool = pool;
-        this.before = FirstMinute.last(store).orElse(null);
+        this.what = what;
+        this.counts = counts;
+        this.before = FirstMinute.last(store, what).orElse(null);
         this.restored =
                 CompletableFuture.supplyAsync(
-                        () -> pool.restore(ending::get),
-                        task -> Thread.ofPlatform().name("demo-restore").start(task));
+                        () -> restore.apply(ending::get),
+                        task -> Thread.ofPlatform().name("demo-restore " + what).start(task));
     }
 
     /// Notes the first minute when it is over.
@@ -40,8 +50,8 @@ final class WarmVectors {
     }
 
     private void note(Duration span) {
-        FirstMinute noted = new FirstMinute(span, figures(pool.stats()));
-        noted.keep(store);
+        FirstMinute noted = new FirstMinute(span, counts.get());
+        noted.keep(store, what);
         now = noted;
     }
 
@@ -57,12 +67,6 @@ final class WarmVectors {
     /// How the run began, once its restore is over; null until the first minute is.
     @Nullable WarmFigures figures() {
         FirstMinute noted = now;
-        return noted == null ? null : new WarmFigures(restored.join(), noted, before);
-    }
-
-    /// A vector that came from the disk was not embedded again: here it is a hit.
-    static CacheFigures figures(EmbeddingStats stats) {
-        long hits = stats.hits() + stats.recalled();
-        return new CacheFigures(hits + stats.misses() + stats.shared(), hits, stats.evictions());
+        return noted == null ? null : new WarmFigures(what, restored.join(), noted, before);
     }
 }
