@@ -232,7 +232,7 @@ final class LogAppender {
         boolean done = false;
         try {
             long now = root.nanos();
-            long millis = root.config().wallClock().millis();
+            long millis = root.millis();
             for (Pending pending : group) {
                 Segment segment = segmentFor(pending.bytes(), force);
                 LogRecord record =

@@ -40,7 +40,7 @@ final class LogRecovery {
                 root.rootFiles().read(LogRecency.file(folder)),
                 index,
                 root.nanos(),
-                root.config().wallClock().millis());
+                root.millis());
         return new OwnedLog(root, folder, index, segments, sequence, appendable);
     }
 
@@ -90,7 +90,7 @@ final class LogRecovery {
 
         private final Segment segment;
         private final long now = root.nanos();
-        private final long millis = root.config().wallClock().millis();
+        private final long millis = root.millis();
 
         Records(Segment segment) {
             this.segment = segment;

@@ -4,6 +4,7 @@ import static dev.isobar.pool.store.StoreFixture.ROOT;
 import static dev.isobar.pool.store.StoreFixture.bytes;
 import static dev.isobar.pool.store.StoreFixture.key;
 import static dev.isobar.pool.store.StoreFixture.written;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -415,6 +416,31 @@ class SegmentLogTest {
         log = store.log("log");
         assertThat(get("used")).contains("x");
         assertThat(get("unused")).isEmpty();
+    }
+
+    @Test
+    void expired_staysGone_whenTheClockIsSetBack() {
+        store.close();
+        StoreConfig mortal = config.withTimeToLive(Duration.ofDays(2));
+        store = fixture.open(mortal);
+        log = store.log("log");
+        put("k", "x");
+        fixture.clocks.advance(Duration.ofDays(2));
+        assertThat(get("k")).isEmpty();
+        fixture.clocks.setBack(Duration.ofDays(2));
+        fixture.assertAccounts(store); // what was reported is done
+        StoreFixture killed = fixture.afterCrash(MemoryFiles.Loss.NOTHING, 0);
+        store.close();
+        for (StoreFixture next : List.of(fixture, killed)) {
+            try (WarmStore again = next.open(mortal)) {
+                assertThat(again.log("log").get(KEY)).isEmpty();
+                written(again.log("log").put(KEY, bytes("new"), Durability.DATA));
+                assertThat(again.log("log").get(KEY)).contains("new".getBytes(UTF_8));
+            }
+        }
+        store = fixture.open(mortal);
+        log = store.log("log");
+        assertThat(get("k")).contains("new");
     }
 
     @Test
