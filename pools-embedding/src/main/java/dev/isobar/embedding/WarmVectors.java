@@ -39,11 +39,7 @@ final class WarmVectors implements AutoCloseable {
         var codec = new VectorCodec(config, store.config().wallClock(), memory);
         this.tier =
                 new LogTier<>(
-                        store,
-                        logName(config.name()),
-                        codec,
-                        LogTier.DEFAULT_BUFFER_BYTES,
-                        rules);
+                        store, logName(config.name()), codec, LogTier.DEFAULT_BUFFER_BYTES, rules);
         this.chain = new TierChain<>(List.of(tier), pressure);
     }
 

@@ -121,6 +121,8 @@ final class Janitor {
             }
         }
         root.logs().dropExpired(now);
-        root.saveAccessNowAndThen(now);
+        if (root.accessIsDue(now)) {
+            new CleanMark(root).saveAccess();
+        }
     }
 }

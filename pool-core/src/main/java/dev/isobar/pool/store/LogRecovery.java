@@ -25,6 +25,29 @@ final class LogRecovery {
     }
 
     OwnedLog open() throws IOException {
+        boolean opened = false;
+        try {
+            OwnedLog log = read();
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                closeAll();
+            }
+        }
+    }
+
+    private void closeAll() {
+        for (Segment segment : segments.values()) {
+            try {
+                segment.file().close();
+            } catch (IOException _) {
+                root.counters().readFailures.increment();
+            }
+        }
+    }
+
+    private OwnedLog read() throws IOException {
         List<Long> numbers =
                 root.files().names(folder).stream()
                         .map(Segment::number)
@@ -35,12 +58,8 @@ final class LogRecovery {
         for (long number : numbers) {
             appendable = open(number, number == numbers.getLast());
         }
-        builder.finish();
         LogRecency.apply(
-                root.rootFiles().read(LogRecency.file(folder)),
-                index,
-                root.nanos(),
-                root.millis());
+                root.rootFiles().read(LogRecency.file(folder)), index, root.nanos(), root.millis());
         return new OwnedLog(root, folder, index, segments, sequence, appendable);
     }
 
@@ -60,9 +79,9 @@ final class LogRecovery {
         long end = read(segment, last);
         if (end < bytes && last) {
             file.truncate(end);
-            file.force();
             segment.bytes(end);
             root.use().add(DiskUse.Part.SEGMENTS, end - bytes);
+            file.force();
         } else if (end < bytes) {
             segment.markDamaged();
             root.counters().damaged.increment();

@@ -89,15 +89,15 @@ final class OwnedRoot implements Root {
     public void used(Slot slot) {
         long now = nanos();
         slot.use(now);
-        saveAccessNowAndThen(now);
-    }
-
-    /// Writes down when entries were last used, and what time it is.
-    void saveAccessNowAndThen(long now) {
-        long saved = accessSavedNanos.get();
-        if (now - saved >= ACCESS_INTERVAL_NANOS && accessSavedNanos.compareAndSet(saved, now)) {
+        if (accessIsDue(now)) {
             thread.submit(() -> new CleanMark(this).saveAccess());
         }
+    }
+
+    /// Whether it is time to write down when entries were last used, and what time it is; asked once.
+    boolean accessIsDue(long now) {
+        long saved = accessSavedNanos.get();
+        return now - saved >= ACCESS_INTERVAL_NANOS && accessSavedNanos.compareAndSet(saved, now);
     }
 
     @Override

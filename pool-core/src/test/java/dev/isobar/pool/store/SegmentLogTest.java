@@ -134,6 +134,26 @@ class SegmentLogTest {
     }
 
     @Test
+    void removed_isNeverFoundWhileTheLogIsRead() throws Exception {
+        Path path = Path.of("/segment");
+        Segment segment = new Segment(path, 1, 7, fixture.files.create(path), 32);
+        LogIndex index = new LogIndex();
+        LogIndex.Builder builder = new LogIndex.Builder(index);
+        for (long sequence : List.of(1L, 3L, 2L)) {
+            boolean tombstone = sequence == 3;
+            int bytes = tombstone ? 0 : 8;
+            builder.add(
+                    new LogRecord(sequence, KEY, tombstone, 0, bytes, 0),
+                    new Spot(segment, 32 * sequence, bytes, sequence, 0));
+            assertThat(index.find(KEY) == null).isEqualTo(sequence > 1);
+        }
+        assertThat(segment.liveBytes()).as("the tombstone").isEqualTo(LogRecord.bytes(0));
+        builder.add(new LogRecord(4, KEY, false, 0, 8, 0), new Spot(segment, 200, 8, 4, 0));
+        assertThat(index.find(KEY)).isNotNull();
+        assertThat(segment.liveBytes()).isEqualTo(LogRecord.bytes(8));
+    }
+
+    @Test
     void logs_ofOneStore_areApart() {
         put("k", "mine");
         SegmentLog other = store.log("other");
@@ -496,6 +516,26 @@ class SegmentLogTest {
     }
 
     /// The segment with the value cannot be deleted, that with the tombstone is compacted.
+    @Test
+    void onlySegmentThatCannotBeDeleted_isNotInTheWay() {
+        put("k", "x");
+        log.remove(KEY, Durability.DATA);
+        fixture.files.fail(MemoryFiles.Step.DELETE, "busy", path -> path.endsWith(Segment.name(1)));
+        store.compact();
+        assertThat(segments()).hasSize(1);
+        put("next", "y");
+        assertThat(segments().getLast()).hasFileName(Segment.name(2));
+        fixture.assertAccounts(store);
+
+        fixture.files.heal();
+        log.remove(key("other"), Durability.DATA);
+        store.compact();
+        assertThat(get("next")).contains("y");
+        reopen();
+        assertThat(get("next")).contains("y");
+        assertThat(get("k")).isEmpty();
+    }
+
     @Test
     void segmentThatCannotBeDeleted_keepsTheTombstones() {
         put("k", filled("old", 3000));

@@ -39,8 +39,7 @@ class EmbeddingModuleTest {
         EmbeddingPool pool = injector.getInstance(EmbeddingPool.class);
         try (WarmStore store = injector.getInstance(WarmStore.class);
                 pool) {
-            var sources =
-                    injector.getInstance(Key.get(new TypeLiteral<Set<PressureSource>>() {}));
+            var sources = injector.getInstance(Key.get(new TypeLiteral<Set<PressureSource>>() {}));
             assertThat(sources)
                     .hasSize(3)
                     .contains(pool, pool.writeBehind().orElseThrow())
