@@ -2,6 +2,7 @@ package dev.isobar.pool.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -17,6 +18,7 @@ final class LogRecovery {
     private final LogIndex index = new LogIndex();
     private final LogIndex.Builder builder = new LogIndex.Builder(index);
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
+    private final List<StoreFiles.OpenFile> files = new ArrayList<>();
     private long sequence;
 
     LogRecovery(OwnedRoot root, Path folder) {
@@ -38,9 +40,9 @@ final class LogRecovery {
     }
 
     private void closeAll() {
-        for (Segment segment : segments.values()) {
+        for (StoreFiles.OpenFile file : files) {
             try {
-                segment.file().close();
+                file.close();
             } catch (IOException _) {
                 root.counters().readFailures.increment();
             }
@@ -67,6 +69,7 @@ final class LogRecovery {
     private boolean open(long number, boolean last) throws IOException {
         Path path = folder.resolve(Segment.name(number));
         StoreFiles.OpenFile file = root.files().openForWriting(path);
+        files.add(file);
         long bytes = file.bytes();
         Optional<Long> salt = Segment.salt(file, number);
         if (salt.isEmpty()) {
