@@ -20,6 +20,7 @@ import dev.isobar.pool.ResizeResult;
 import dev.isobar.pool.Turn;
 import dev.isobar.pool.store.LogTier;
 import dev.isobar.pool.store.RestoreReport;
+import dev.isobar.pool.store.SpillRules;
 import dev.isobar.pool.store.StoreConfig;
 import dev.isobar.pool.store.WarmRestorer;
 import dev.isobar.pool.store.WarmStore;
@@ -53,7 +54,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
 
     /// An empty pool. Takes no memory yet.
     public EmbeddingPool(EmbeddingPoolConfig config) {
-        this(config, WarmStore.of(StoreConfig.off()), () -> PressureTier.NORMAL);
+        this(config, WarmStore.of(StoreConfig.off()), SpillRules.everything());
     }
 
     /// An empty pool over a store: vectors are copied there, behind the back of whoever embeds them, and
@@ -67,6 +68,20 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     ///     `CRITICAL` nothing at all; asked often
     public EmbeddingPool(
             EmbeddingPoolConfig config, WarmStore warmStore, Supplier<PressureTier> pressure) {
+        this(
+                config,
+                warmStore,
+                SpillRules.<EmbeddingKey, CachedVector>everything().withPressure(pressure));
+    }
+
+    /// The same, where not every vector is copied.
+    ///
+    /// @param rules which vectors are worth a copy on the disk, how much may be written over time, and how
+    ///     bad it is on this host
+    public EmbeddingPool(
+            EmbeddingPoolConfig config,
+            WarmStore warmStore,
+            SpillRules<EmbeddingKey, CachedVector> rules) {
         this.config = Objects.requireNonNull(config, "config");
         this.store =
                 new VectorStore(
@@ -74,7 +89,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         this.warm =
                 warmStore.config().root() == null
                         ? null
-                        : new WarmVectors(warmStore, config, this::write, pressure);
+                        : new WarmVectors(warmStore, config, this::write, rules);
         this.pool =
                 new PagedResourcePool<>(
                         PoolConfig.<EmbeddingKey, CachedVector>builder(config.name())

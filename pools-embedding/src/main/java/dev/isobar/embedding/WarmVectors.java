@@ -33,17 +33,13 @@ final class WarmVectors implements AutoCloseable {
             WarmStore store,
             EmbeddingPoolConfig config,
             VectorCodec.Memory memory,
-            Supplier<PressureTier> pressure) {
+            SpillRules<EmbeddingKey, CachedVector> rules) {
         this.store = store;
-        this.pressure = pressure;
+        this.pressure = rules.pressure();
         var codec = new VectorCodec(config, store.config().wallClock(), memory);
         this.tier =
                 new LogTier<>(
-                        store,
-                        logName(config.name()),
-                        codec,
-                        LogTier.DEFAULT_BUFFER_BYTES,
-                        SpillRules.<EmbeddingKey, CachedVector>everything().withPressure(pressure));
+                        store, logName(config.name()), codec, LogTier.DEFAULT_BUFFER_BYTES, rules);
         this.chain = new TierChain<>(List.of(tier), pressure);
     }
 

@@ -6,6 +6,7 @@ import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.pool.EvictionPriority;
 import dev.isobar.pool.store.RestoreReport;
+import dev.isobar.pool.store.SpillRules;
 import dev.isobar.pool.store.StoreConfig;
 import dev.isobar.pool.store.WarmStore;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ class WarmVectorsTest {
     private final AtomicReference<PressureTier> pressure =
             new AtomicReference<>(PressureTier.NORMAL);
     private final FakeModel model = new FakeModel();
+    private SpillRules<EmbeddingKey, CachedVector> rules =
+            SpillRules.<EmbeddingKey, CachedVector>everything().withPressure(pressure::get);
 
     private final class Wall extends Clock {
         @Override
@@ -74,7 +77,7 @@ class WarmVectorsTest {
                                     .nanoClock(nanos::get)
                                     .build(),
                             store,
-                            pressure::get);
+                            rules);
             open.add(this);
         }
 
@@ -288,6 +291,19 @@ class WarmVectorsTest {
 
         assertThat(life.pool.storeStats().orElseThrow().written()).isZero();
         assertThat(life.embed(texts(0, 10)).embedded()).isEqualTo(10);
+    }
+
+    @Test
+    void rules_keepOffTheDiskWhatIsNotWorthIt() throws InterruptedException {
+        rules = rules.withSavedNanos((key, _) -> key.equals(key("text 1")) ? 1e9 : 0);
+        try (Life first = new Life()) {
+            first.embed(texts(0, 3));
+        }
+        try (Life second = new Life()) {
+            assertThat(second.pool.get(key("text 0"))).isNull();
+            assertThat(second.pool.get(key("text 1"))).isEqualTo(FakeModel.vectorOf("text 1"));
+            assertThat(second.pool.get(key("text 2"))).isNull();
+        }
     }
 
     @Test

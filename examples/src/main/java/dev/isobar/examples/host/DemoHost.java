@@ -18,7 +18,6 @@ import dev.isobar.examples.chat.ChatFigures;
 import dev.isobar.examples.chat.ChatModule;
 import dev.isobar.examples.chat.ChatService;
 import dev.isobar.examples.text.ResultCard;
-import dev.isobar.kv.KvDisk;
 import dev.isobar.kv.KvPool;
 import dev.isobar.kv.KvStats;
 import dev.isobar.lora.LoraPool;
@@ -97,8 +96,6 @@ public final class DemoHost implements AutoCloseable {
                                 plan.chats(), input.adapters(), space, input.chatsPerSecond()));
         var host = new DemoHost(injector, space);
         host.broker.start();
-        host.vectors.writeBehind().ifPresent(host.broker.broker()::register);
-        host.kv.disk().map(KvDisk::buffer).ifPresent(host.broker.broker()::register);
         return host;
     }
 

@@ -80,12 +80,15 @@ public final class CheckpointSession {
                 return refusal;
             }
         }
-        Role role = improves ? Role.BEST : Role.LAST;
-        Offer offer = new Offer(role, finite, iteration, payload.get());
-        synchronized (lock) {
-            if (sealed) {
-                return new Sealed();
+        MemorySegment made = Objects.requireNonNull(payload.get(), "made");
+        Offer offer;
+        synchronized (lock) { // a better one may have come meanwhile
+            improves = improves(finite);
+            WriteOutcome refusal = refusal(improves);
+            if (refusal != null) {
+                return refusal;
             }
+            offer = new Offer(improves ? Role.BEST : Role.LAST, finite, iteration, made);
             if (writing) {
                 return queue(offer);
             }

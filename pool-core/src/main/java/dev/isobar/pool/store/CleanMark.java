@@ -45,7 +45,7 @@ final class CleanMark {
                 root.index().all().stream()
                         .map(each -> new IndexSnapshot.Row(each.info(), idleMillis(each, now)))
                         .toList();
-        return new IndexSnapshot(root.generation(), root.config().wallClock().millis(), rows);
+        return new IndexSnapshot(root.generation(), root.millis(), rows);
     }
 
     private static long idleMillis(Slot slot, long now) {

@@ -86,7 +86,7 @@ final class EntryWriter {
                 what.schema(),
                 root.config().producer(),
                 root.nextGeneration(),
-                Instant.ofEpochMilli(root.config().wallClock().millis()),
+                Instant.ofEpochMilli(root.millis()),
                 payloadBytes,
                 bytes);
     }

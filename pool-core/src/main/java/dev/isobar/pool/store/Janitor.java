@@ -22,9 +22,13 @@ final class Janitor {
         this.lastRoundNanos = root.nanos();
     }
 
-    /// Looks at an entry that a reader found damaged, or did not find.
+    /// Looks at an entry that a reader found damaged or too old, or did not find.
     void inspect(Slot suspect) {
         if (root.index().find(suspect.name()) != suspect) {
+            return;
+        }
+        if (expired(root.config(), suspect.usedAtNanos(), root.nanos())) {
+            round();
             return;
         }
         switch (root.reader().read(suspect.name())) {
@@ -117,5 +121,8 @@ final class Janitor {
             }
         }
         root.logs().dropExpired(now);
+        if (root.accessIsDue(now)) {
+            new CleanMark(root).saveAccess();
+        }
     }
 }

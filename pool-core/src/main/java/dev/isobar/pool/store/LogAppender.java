@@ -41,6 +41,8 @@ final class LogAppender {
     private final SplittableRandom salts = new SplittableRandom();
     private final ByteBuffer staging;
     private long sequence;
+    private long
+            lastNumber; // of a segment; never given twice: an old file of that name may be left
     private @Nullable Segment active;
     private long stagedAt;
 
@@ -77,6 +79,7 @@ final class LogAppender {
         this.root = log.root();
         this.sequence = sequence;
         this.active = active;
+        this.lastNumber = log.segments().isEmpty() ? 0 : log.segments().lastKey();
         this.staging =
                 ByteBuffer.allocateDirect(
                         (int) Math.min(STAGING_BYTES, root.config().segmentBytes()));
@@ -100,7 +103,12 @@ final class LogAppender {
         if (queuedBytes.addAndGet(bytes) > QUEUE_BYTES) {
             root.thread().call(this::drainAll);
         } else if (draining.compareAndSet(false, true) && !root.thread().submit(this::drainAll)) {
-            throw new IllegalStateException("the store is closed");
+            draining.set(false);
+            IllegalStateException closed = new IllegalStateException("the store is closed");
+            for (Pending each = queue.poll(); each != null; each = queue.poll()) {
+                each.outcome.completeExceptionally(closed);
+            }
+            throw closed;
         }
         return pending.outcome;
     }
@@ -232,7 +240,7 @@ final class LogAppender {
         boolean done = false;
         try {
             long now = root.nanos();
-            long millis = root.config().wallClock().millis();
+            long millis = root.millis();
             for (Pending pending : group) {
                 Segment segment = segmentFor(pending.bytes(), force);
                 LogRecord record =
@@ -285,7 +293,7 @@ final class LogAppender {
     }
 
     private Segment create() throws IOException {
-        long number = log.segments().isEmpty() ? 1 : log.segments().lastKey() + 1;
+        long number = ++lastNumber;
         long salt = salts.nextLong();
         var path = log.folder().resolve(Segment.name(number));
         root.rootFiles().makeFolder(log.folder(), Durability.FULL);

@@ -58,9 +58,16 @@ final class LogCompactor {
         if (!fits || !log.segments().containsValue(segment)) {
             return;
         }
+        List<Kept> kept;
+        try {
+            kept = read(segment, segment.bytes(), false);
+        } catch (IOException _) {
+            root.counters().readFailures.increment();
+            return;
+        }
         LogAppender.Mark mark = log.appender().mark();
         try {
-            move(read(segment, segment.bytes(), false));
+            move(kept);
         } catch (IOException _) {
             log.appender().undo(mark);
             root.breaker().failed();

@@ -2,10 +2,9 @@ package dev.isobar.pool.store;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +45,14 @@ final class LogIndex {
         return removed;
     }
 
+    /// Forgets a key, unless its record is newer.
+    ///
+    /// @return false if it is
+    private boolean removeUpTo(Fingerprint key, long sequence) {
+        Spot old = spots.get(key);
+        return old == null || (old.sequence() <= sequence && remove(key, old));
+    }
+
     /// Forgets everything in a segment.
     void removeAll(Segment segment) {
         spots.forEach((key, spot) -> {
@@ -72,38 +79,36 @@ final class LogIndex {
         return all.stream().map(Used::key).toList();
     }
 
-    /// Collects records as a log is read, tombstones with them.
+    /// Collects records as a log is read. Tombstones stay beside the index, so that no reader takes one
+    /// for a value; they stay charged as live: something older may still lie on the disk.
     static final class Builder {
 
         private final LogIndex index;
-        private final Set<Fingerprint> gone = new HashSet<>();
+        private final Map<Fingerprint, Spot> tombstones = new HashMap<>();
 
         Builder(LogIndex index) {
             this.index = index;
         }
 
         void add(LogRecord record, Spot spot) {
-            Spot old = index.find(record.key());
-            index.put(record.key(), spot);
-            if (index.find(record.key()) != old) {
-                if (record.tombstone()) {
-                    gone.add(record.key());
-                } else {
-                    gone.remove(record.key());
-                }
+            Fingerprint key = record.key();
+            Spot tombstone = tombstones.get(key);
+            if (tombstone != null && tombstone.sequence() > spot.sequence()) {
+                return;
+            }
+            if (!record.tombstone()) {
+                drop(tombstones.remove(key));
+                index.put(key, spot);
+            } else if (index.removeUpTo(key, spot.sequence())) {
+                drop(tombstones.put(key, spot));
+                spot.segment().addLive(spot.bytes());
             }
         }
 
-        /// The keys whose last record says that they are gone, are. The tombstones stay charged as
-        /// live: something older may still lie on the disk.
-        void finish() {
-            for (Fingerprint key : gone) {
-                Spot tombstone = index.spots.remove(key);
-                if (tombstone == null) {
-                    throw new IllegalStateException("a tombstone was lost: " + key);
-                }
+        private static void drop(@Nullable Spot tombstone) {
+            if (tombstone != null) {
+                tombstone.segment().addLive(-tombstone.bytes());
             }
-            gone.clear();
         }
     }
 }

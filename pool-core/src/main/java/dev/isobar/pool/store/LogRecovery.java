@@ -2,6 +2,7 @@ package dev.isobar.pool.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -17,6 +18,7 @@ final class LogRecovery {
     private final LogIndex index = new LogIndex();
     private final LogIndex.Builder builder = new LogIndex.Builder(index);
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
+    private final List<StoreFiles.OpenFile> files = new ArrayList<>();
     private long sequence;
 
     LogRecovery(OwnedRoot root, Path folder) {
@@ -25,6 +27,29 @@ final class LogRecovery {
     }
 
     OwnedLog open() throws IOException {
+        boolean opened = false;
+        try {
+            OwnedLog log = read();
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                closeAll();
+            }
+        }
+    }
+
+    private void closeAll() {
+        for (StoreFiles.OpenFile file : files) {
+            try {
+                file.close();
+            } catch (IOException _) {
+                root.counters().readFailures.increment();
+            }
+        }
+    }
+
+    private OwnedLog read() throws IOException {
         List<Long> numbers =
                 root.files().names(folder).stream()
                         .map(Segment::number)
@@ -35,12 +60,8 @@ final class LogRecovery {
         for (long number : numbers) {
             appendable = open(number, number == numbers.getLast());
         }
-        builder.finish();
         LogRecency.apply(
-                root.rootFiles().read(LogRecency.file(folder)),
-                index,
-                root.nanos(),
-                root.config().wallClock().millis());
+                root.rootFiles().read(LogRecency.file(folder)), index, root.nanos(), root.millis());
         return new OwnedLog(root, folder, index, segments, sequence, appendable);
     }
 
@@ -48,6 +69,7 @@ final class LogRecovery {
     private boolean open(long number, boolean last) throws IOException {
         Path path = folder.resolve(Segment.name(number));
         StoreFiles.OpenFile file = root.files().openForWriting(path);
+        files.add(file);
         long bytes = file.bytes();
         Optional<Long> salt = Segment.salt(file, number);
         if (salt.isEmpty()) {
@@ -60,9 +82,9 @@ final class LogRecovery {
         long end = read(segment, last);
         if (end < bytes && last) {
             file.truncate(end);
-            file.force();
             segment.bytes(end);
             root.use().add(DiskUse.Part.SEGMENTS, end - bytes);
+            file.force();
         } else if (end < bytes) {
             segment.markDamaged();
             root.counters().damaged.increment();
@@ -90,7 +112,7 @@ final class LogRecovery {
 
         private final Segment segment;
         private final long now = root.nanos();
-        private final long millis = root.config().wallClock().millis();
+        private final long millis = root.millis();
 
         Records(Segment segment) {
             this.segment = segment;

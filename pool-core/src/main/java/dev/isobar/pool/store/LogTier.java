@@ -145,7 +145,11 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     @Override
     public boolean holds(K key) {
         Fingerprint fingerprint = codec.fingerprint(key);
-        return behind.holds(fingerprint) || (log.opened() && log.contains(fingerprint));
+        return behind.holds(fingerprint)
+                || (log.opened()
+                        && store.access()
+                                == StoreAccess.OWNER // others would have to look on the disk
+                        && log.contains(fingerprint));
     }
 
     @Override

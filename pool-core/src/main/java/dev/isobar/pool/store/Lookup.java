@@ -56,10 +56,17 @@ final class Lookup {
         }
     }
 
+    private boolean lives(Slot slot) {
+        if (!Janitor.expired(config, slot.usedAtNanos(), config.nanoClock().getAsLong())) {
+            return true;
+        }
+        root.suspect(slot);
+        return false;
+    }
+
     private List<Slot> ranked(Fingerprint key, Comparator<EntryInfo> ranking) {
-        long now = config.nanoClock().getAsLong();
         return root.of(key).stream()
-                .filter(each -> !Janitor.expired(config, each.usedAtNanos(), now))
+                .filter(this::lives)
                 .sorted(
                         Comparator.comparing(
                                 each -> each.info().seenBy(config.producer()), ranking))

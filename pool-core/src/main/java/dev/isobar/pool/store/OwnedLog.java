@@ -190,7 +190,7 @@ final class OwnedLog implements LogStorage {
         try {
             root.replace(
                     LogRecency.file(folder),
-                    LogRecency.encode(index, root.nanos(), root.config().wallClock().millis()),
+                    LogRecency.encode(index, root.nanos(), root.millis()),
                     Durability.NONE);
         } catch (IOException _) {
             root.counters().refusals.increment();
@@ -242,6 +242,7 @@ final class OwnedLog implements LogStorage {
         public void expired(Fingerprint key, Spot spot) {
             root.counters().expired.increment();
             forget(key, spot);
+            root.thread().submit(root.janitor()::round);
         }
 
         @Override

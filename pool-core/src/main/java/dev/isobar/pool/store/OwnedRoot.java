@@ -34,6 +34,7 @@ final class OwnedRoot implements Root {
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong accessSavedNanos = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long startMillis;
     private volatile long budgetBytes;
     private volatile boolean ended;
 
@@ -50,6 +51,7 @@ final class OwnedRoot implements Root {
         this.lock = lock;
         this.budgetBytes = config.budgetBytes();
         this.startNanos = config.nanoClock().getAsLong();
+        this.startMillis = config.wallClock().millis();
         this.accessSavedNanos.set(startNanos);
         this.reader = new EntryReader(files, paths);
         this.rootFiles = new RootFiles(files, paths, use);
@@ -87,10 +89,15 @@ final class OwnedRoot implements Root {
     public void used(Slot slot) {
         long now = nanos();
         slot.use(now);
-        long saved = accessSavedNanos.get();
-        if (now - saved >= ACCESS_INTERVAL_NANOS && accessSavedNanos.compareAndSet(saved, now)) {
+        if (accessIsDue(now)) {
             thread.submit(() -> new CleanMark(this).saveAccess());
         }
+    }
+
+    /// Whether it is time to write down when entries were last used, and what time it is; asked once.
+    boolean accessIsDue(long now) {
+        long saved = accessSavedNanos.get();
+        return now - saved >= ACCESS_INTERVAL_NANOS && accessSavedNanos.compareAndSet(saved, now);
     }
 
     @Override
@@ -247,6 +254,18 @@ final class OwnedRoot implements Root {
 
     long nanos() {
         return config.nanoClock().getAsLong();
+    }
+
+    /// The time of day, in milliseconds, by which things are stamped and are of an age over a restart:
+    /// as it was when the root was opened, or was last written down if that is later, and what has
+    /// passed since. So a clock that is set back makes nothing younger.
+    long millis() {
+        return startMillis + Duration.ofNanos(nanos() - startNanos).toMillis();
+    }
+
+    /// It was that late before. The store's thread only.
+    void seenMillis(long epochMillis) {
+        startMillis = Math.max(startMillis, epochMillis);
     }
 
     long startNanos() {

@@ -157,6 +157,7 @@ final class RootOpening {
 
     private void adopt(OwnedRoot root, IndexSnapshot clean) {
         root.seen(clean.generation());
+        root.seenMillis(clean.savedAtMillis());
         for (IndexSnapshot.Row row : clean.rows()) {
             add(root, row.info(), used(root, row, clean.savedAtMillis()));
         }
@@ -165,13 +166,14 @@ final class RootOpening {
     private void scan(OwnedRoot root, Optional<IndexSnapshot> access) throws IOException {
         Map<EntryName, Long> used = new HashMap<>();
         access.ifPresent(snapshot -> {
+            root.seenMillis(snapshot.savedAtMillis());
             for (IndexSnapshot.Row row : snapshot.rows()) {
                 used.put(row.name(), used(root, row, snapshot.savedAtMillis()));
             }
             root.seen(snapshot.generation());
         });
         Catalog catalog = new Catalog(files, paths);
-        long millis = config.wallClock().millis();
+        long millis = root.millis();
         for (Fingerprint key : catalog.keys()) {
             catalog.each(
                     key,
@@ -224,7 +226,7 @@ final class RootOpening {
     }
 
     private long used(OwnedRoot root, IndexSnapshot.Row row, long savedAtMillis) {
-        long sinceSaved = Ages.nanos(savedAtMillis, config.wallClock().millis());
+        long sinceSaved = Ages.nanos(savedAtMillis, root.millis());
         long idle = Ages.nanos(0, row.idleMillis());
         return root.nanos() - Math.min(sinceSaved + idle, Ages.LONGEST_NANOS);
     }

@@ -2,6 +2,7 @@ package dev.isobar.pool.store;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -120,7 +121,6 @@ final class SeenLog implements LogStorage {
                     changed |= readOn(segments.get(number.get()), builder);
                 }
             }
-            builder.finish();
             changed |= forgetAllBut(there);
         } catch (IOException _) {
             return changed;
@@ -133,14 +133,25 @@ final class SeenLog implements LogStorage {
             return true;
         }
         Path path = folder.resolve(Segment.name(number));
-        StoreFiles.OpenFile file = files.open(path);
-        Optional<Long> salt = Segment.salt(file, number);
-        if (salt.isEmpty()) {
-            file.close();
-            return false;
+        StoreFiles.OpenFile file;
+        try {
+            file = files.open(path);
+        } catch (NoSuchFileException _) {
+            return false; // compacted meanwhile
         }
-        segments.put(number, new Segment(path, number, salt.get(), file, Segment.HEADER_BYTES));
-        return true;
+        boolean opened = false;
+        try {
+            Optional<Long> salt = Segment.salt(file, number);
+            opened = salt.isPresent();
+            salt.ifPresent(it ->
+                    segments.put(
+                            number, new Segment(path, number, it, file, Segment.HEADER_BYTES)));
+            return opened;
+        } finally {
+            if (!opened) {
+                file.close();
+            }
+        }
     }
 
     private boolean readOn(@Nullable Segment segment, LogIndex.Builder builder) throws IOException {

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param producer who writes
 /// @param priority which entry is worth least
 /// @param readOnly whether to read only, even if nobody owns the root
-/// @param wallClock the time of day: it stamps entries, and says how old they are when a root is
-///     opened
+/// @param wallClock the time of day, asked when a root is opened; it stamps entries, and says how old
+///     those are that were there. If it was set back meanwhile, the last time that was written down
+///     counts: what has expired does not come back
 /// @param nanoClock the monotonic clock, in nanoseconds: everything else
 public record StoreConfig(
         @Nullable Path root,

@@ -113,7 +113,7 @@ final class SystemStoreFiles implements StoreFiles {
             boolean interrupted = Thread.interrupted();
             try {
                 this.channel = FileChannel.open(path, options);
-                this.key = keyOf(path);
+                this.key = keyOfOpened(path, channel);
             } finally {
                 restore(interrupted);
             }
@@ -214,6 +214,16 @@ final class SystemStoreFiles implements StoreFiles {
                 total += count;
             }
             return total;
+        }
+
+        /// The name may be gone since: then the file is closed again.
+        private static Object keyOfOpened(Path path, FileChannel opened) throws IOException {
+            try {
+                return keyOf(path);
+            } catch (IOException e) {
+                opened.close();
+                throw e;
+            }
         }
 
         private static Object keyOf(Path path) throws IOException {

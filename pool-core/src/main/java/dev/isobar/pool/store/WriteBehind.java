@@ -121,21 +121,27 @@ final class WriteBehind implements PressureSource, AutoCloseable {
     private boolean enqueue(Fingerprint key, byte[] payload, BooleanSupplier wanted) {
         lock.lock();
         try {
-            if (closed
-                    || writing.containsKey(key)
-                    || !wanted.getAsBoolean()
-                    || waiting.putIfAbsent(key, payload) != null) {
+            if (closed || writing.containsKey(key) || !wanted.getAsBoolean()) {
+                return false;
+            }
+            startOnce();
+            if (waiting.putIfAbsent(key, payload) != null) {
                 return false;
             }
             waitingBytes.addAndGet(charge(payload));
-            if (thread == null) {
-                thread = threads.newThread(this::run);
-                thread.start();
-            }
             changed.signalAll();
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// With the lock held. If there is no thread to be had, nothing waits for it.
+    private void startOnce() {
+        if (thread == null) {
+            Thread fresh = threads.newThread(this::run);
+            fresh.start();
+            thread = fresh;
         }
     }
 
@@ -284,13 +290,19 @@ final class WriteBehind implements PressureSource, AutoCloseable {
             for (Map.Entry<Fingerprint, byte[]> each : batch.entrySet()) {
                 outcomes.add(append(each.getKey(), each.getValue()));
             }
-            for (CompletableFuture<WriteOutcome> each : outcomes) {
-                (StoreThread.await(each).written() ? written : failed).increment();
-            }
         } catch (RuntimeException _) { // the store is closed
             failed.add(batch.size() - outcomes.size());
         } finally {
+            outcomes.forEach(each -> (succeeded(each) ? written : failed).increment());
             finish(batch);
+        }
+    }
+
+    private static boolean succeeded(CompletableFuture<WriteOutcome> outcome) {
+        try {
+            return StoreThread.await(outcome).written();
+        } catch (RuntimeException | Error _) {
+            return false;
         }
     }
 

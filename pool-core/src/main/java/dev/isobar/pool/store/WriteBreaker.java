@@ -16,30 +16,29 @@ final class WriteBreaker {
     private final LongSupplier nanoClock;
     private int failures;
     private long pauseNanos;
-    private long since;
-    private boolean probing;
+    private long since; // the last failure, or the last try
 
     WriteBreaker(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
-    /// Whether a write may be tried. If so, [#succeeded()], [#failed()] or [#abandoned()] has to
-    /// follow.
+    /// Whether a write may be tried. If so, [#succeeded()], [#failed()] or [#abandoned()] should
+    /// follow; if none does, because something broke, the next is tried after another pause.
     synchronized boolean permits() {
         if (failures < FAILURES) {
             return true;
         }
-        if (probing || nanoClock.getAsLong() - since < pauseNanos) {
+        long now = nanoClock.getAsLong();
+        if (now - since < pauseNanos) {
             return false;
         }
-        probing = true;
+        since = now;
         return true;
     }
 
     synchronized void succeeded() {
         failures = 0;
         pauseNanos = 0;
-        probing = false;
     }
 
     synchronized void failed() {
@@ -51,12 +50,11 @@ final class WriteBreaker {
                             : Math.min(LONGEST_PAUSE.toNanos(), 2 * pauseNanos);
             since = nanoClock.getAsLong();
         }
-        probing = false;
     }
 
-    /// Nothing was tried after all.
+    /// Nothing was tried after all: the next may be at once.
     synchronized void abandoned() {
-        probing = false;
+        since = nanoClock.getAsLong() - pauseNanos;
     }
 
     /// Whether writes are kept away.

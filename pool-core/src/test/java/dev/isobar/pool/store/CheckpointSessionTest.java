@@ -95,6 +95,20 @@ class CheckpointSessionTest {
     }
 
     @Test
+    void best_survivesAWorseOne_thatWasBeingMadeMeanwhile() {
+        WriteOutcome worse =
+                session.offer(
+                        5,
+                        () -> {
+                            written(offer(2, "two")); // as another thread might
+                            return bytes("five");
+                        });
+        assertThat(worse).isInstanceOf(Throttled.class);
+        assertThat(best()).contains("two");
+        assertThat(store.entries(KEY)).hasSize(1);
+    }
+
+    @Test
     void offer_withoutScore_isTheLast_andNeverTheBest() {
         written(session.offer(OptionalDouble.empty(), OptionalLong.empty(), () -> bytes("none")));
         fixture.clocks.advance(Duration.ofSeconds(2));

@@ -2,6 +2,7 @@ package dev.isobar.pool.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.ReclaimRequest;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -254,6 +256,33 @@ class LogTierTest {
     }
 
     @Test
+    void noThreadToBeHad_takesNothing_andTriesAgain() {
+        var none = new AtomicBoolean(true);
+        var tier =
+                new LogTier<>(
+                        open(),
+                        "texts",
+                        new Texts(),
+                        1000,
+                        SpillRules.<Integer, String>everything(),
+                        task -> {
+                            if (none.getAndSet(false)) {
+                                throw new IllegalStateException("no thread");
+                            }
+                            return Thread.ofVirtual().unstarted(task);
+                        });
+        assertThatIllegalStateException().isThrownBy(() -> tier.offer(1, "hello"));
+        assertThat(tier.buffer().usage().usedBytes()).isZero();
+        assertThat(tier.holds(1)).isFalse();
+
+        assertThat(tier.offer(1, "hello")).isTrue();
+        tier.flush();
+        assertThat(tier.fetch(1)).isEqualTo("hello");
+        assertThat(tier.buffer().usage().usedBytes()).isZero();
+        tier.close();
+    }
+
+    @Test
     void storeThatFails_losesTheValue_andSaysSo() {
         WarmStore store = open();
         var tier = stillTier(store, 1000);
@@ -268,15 +297,24 @@ class LogTierTest {
     }
 
     @Test
-    void reader_isOfferedNothing() {
+    void reader_isOfferedNothing_andReadsOnlyToFetch() {
         WarmStore owner = open();
-        assertThat(owner.access()).isEqualTo(StoreAccess.OWNER);
-        tier(owner).checkpoint(List.of());
+        var owned = tier(owner);
+        owned.offer(1, "hello");
+        owned.flush();
         WarmStore reader = WarmStore.of(StoreConfig.at(root).reading());
         stores.add(reader);
         assertThat(reader.access()).isEqualTo(StoreAccess.READER);
 
-        assertThat(tier(reader).offer(1, "hello")).isFalse();
+        var tier = tier(reader);
+        assertThat(tier.fetch(1)).isEqualTo("hello");
+        owned.offer(2, "again");
+        owned.flush();
+        long reads = reader.stats().io().reads();
+        assertThat(tier.holds(2)).isFalse();
+        assertThat(tier.offer(2, "again")).isFalse();
+        assertThat(reader.stats().io().reads()).isEqualTo(reads);
+        assertThat(tier.fetch(2)).isEqualTo("again");
     }
 
     @Test

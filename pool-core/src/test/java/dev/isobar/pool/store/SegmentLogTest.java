@@ -4,6 +4,7 @@ import static dev.isobar.pool.store.StoreFixture.ROOT;
 import static dev.isobar.pool.store.StoreFixture.bytes;
 import static dev.isobar.pool.store.StoreFixture.key;
 import static dev.isobar.pool.store.StoreFixture.written;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -130,6 +131,26 @@ class SegmentLogTest {
         reopen();
         assertThat(get("k")).isEmpty();
         assertThat(get("other")).isPresent();
+    }
+
+    @Test
+    void removed_isNeverFoundWhileTheLogIsRead() throws Exception {
+        Path path = Path.of("/segment");
+        Segment segment = new Segment(path, 1, 7, fixture.files.create(path), 32);
+        LogIndex index = new LogIndex();
+        LogIndex.Builder builder = new LogIndex.Builder(index);
+        for (long sequence : List.of(1L, 3L, 2L)) {
+            boolean tombstone = sequence == 3;
+            int bytes = tombstone ? 0 : 8;
+            builder.add(
+                    new LogRecord(sequence, KEY, tombstone, 0, bytes, 0),
+                    new Spot(segment, 32 * sequence, bytes, sequence, 0));
+            assertThat(index.find(KEY) == null).isEqualTo(sequence > 1);
+        }
+        assertThat(segment.liveBytes()).as("the tombstone").isEqualTo(LogRecord.bytes(0));
+        builder.add(new LogRecord(4, KEY, false, 0, 8, 0), new Spot(segment, 200, 8, 4, 0));
+        assertThat(index.find(KEY)).isNotNull();
+        assertThat(segment.liveBytes()).isEqualTo(LogRecord.bytes(8));
     }
 
     @Test
@@ -418,6 +439,31 @@ class SegmentLogTest {
     }
 
     @Test
+    void expired_staysGone_whenTheClockIsSetBack() {
+        store.close();
+        StoreConfig mortal = config.withTimeToLive(Duration.ofDays(2));
+        store = fixture.open(mortal);
+        log = store.log("log");
+        put("k", "x");
+        fixture.clocks.advance(Duration.ofDays(2));
+        assertThat(get("k")).isEmpty();
+        fixture.clocks.setBack(Duration.ofDays(2));
+        fixture.assertAccounts(store); // what was reported is done
+        StoreFixture killed = fixture.afterCrash(MemoryFiles.Loss.NOTHING, 0);
+        store.close();
+        for (StoreFixture next : List.of(fixture, killed)) {
+            try (WarmStore again = next.open(mortal)) {
+                assertThat(again.log("log").get(KEY)).isEmpty();
+                written(again.log("log").put(KEY, bytes("new"), Durability.DATA));
+                assertThat(again.log("log").get(KEY)).contains("new".getBytes(UTF_8));
+            }
+        }
+        store = fixture.open(mortal);
+        log = store.log("log");
+        assertThat(get("k")).contains("new");
+    }
+
+    @Test
     void damagedRecency_isTheTimeOfWriting() {
         put("a", "x");
         fixture.clocks.advance(Duration.ofMinutes(1));
@@ -470,6 +516,26 @@ class SegmentLogTest {
     }
 
     /// The segment with the value cannot be deleted, that with the tombstone is compacted.
+    @Test
+    void onlySegmentThatCannotBeDeleted_isNotInTheWay() {
+        put("k", "x");
+        log.remove(KEY, Durability.DATA);
+        fixture.files.fail(MemoryFiles.Step.DELETE, "busy", path -> path.endsWith(Segment.name(1)));
+        store.compact();
+        assertThat(segments()).hasSize(1);
+        put("next", "y");
+        assertThat(segments().getLast()).hasFileName(Segment.name(2));
+        fixture.assertAccounts(store);
+
+        fixture.files.heal();
+        log.remove(key("other"), Durability.DATA);
+        store.compact();
+        assertThat(get("next")).contains("y");
+        reopen();
+        assertThat(get("next")).contains("y");
+        assertThat(get("k")).isEmpty();
+    }
+
     @Test
     void segmentThatCannotBeDeleted_keepsTheTombstones() {
         put("k", filled("old", 3000));

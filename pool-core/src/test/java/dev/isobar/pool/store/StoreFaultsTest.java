@@ -7,6 +7,7 @@ import static dev.isobar.pool.store.StoreFixture.key;
 import static dev.isobar.pool.store.StoreFixture.run;
 import static dev.isobar.pool.store.StoreFixture.written;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.isobar.pool.store.MemoryFiles.Step;
 import dev.isobar.pool.store.WriteOutcome.NoSpace;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a disk can do to entries: each time an answer that says so, and what was there is still there.
 class StoreFaultsTest {
@@ -121,6 +123,38 @@ class StoreFaultsTest {
             written(store.put(KEY, EntryWrite.value(), bytes("new")));
             assertThat(store.stats().paused()).isFalse();
         }
+    }
+
+    /// Nothing like it is expected; but writes must not stay paused for ever.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void triedWriteThatThrows_isTriedAgainAfterThePause(boolean toTheLog) {
+        try (WarmStore store = opened("old")) {
+            fixture.files.fail(Step.FORCE, "Input/output error");
+            for (int i = 0; i < WriteBreaker.FAILURES; i++) {
+                store.put(KEY, EntryWrite.value(), bytes("new"));
+            }
+            fixture.clocks.advance(WriteBreaker.FIRST_PAUSE);
+            fixture.files.fail(
+                    Step.FORCE,
+                    "never",
+                    _ -> {
+                        throw new IllegalArgumentException("broken");
+                    });
+            assertThatIllegalArgumentException().isThrownBy(() -> write(store, toTheLog));
+            fixture.files.heal();
+            assertThat(write(store, toTheLog).written()).as("there is a pause first").isFalse();
+            fixture.clocks.advance(WriteBreaker.FIRST_PAUSE);
+            written(write(store, toTheLog));
+            assertThat(store.stats().paused()).isFalse();
+            fixture.assertAccounts(store);
+        }
+    }
+
+    private static WriteOutcome write(WarmStore store, boolean toTheLog) {
+        return toTheLog
+                ? store.log("log").put(KEY, bytes("new"), Durability.DATA)
+                : store.put(KEY, EntryWrite.value(), bytes("new"));
     }
 
     @Test

@@ -354,6 +354,27 @@ class WarmStoreTest {
         }
     }
 
+    @Test
+    void expired_staysGone_whenTheClockIsSetBack() {
+        StoreConfig mortal = fixture.config().withTimeToLive(Duration.ofMinutes(10));
+        store.close();
+        WarmStore open = fixture.open(mortal);
+        put(open, "old");
+        fixture.clocks.advance(Duration.ofMinutes(10));
+        assertThat(open.best(KEY)).isEmpty();
+        fixture.clocks.setBack(Duration.ofMinutes(10));
+        fixture.assertAccounts(open); // what was reported is done
+        StoreFixture killed = fixture.afterCrash(MemoryFiles.Loss.NOTHING, 0);
+        open.close();
+        for (StoreFixture next : List.of(fixture, killed)) {
+            try (WarmStore again = next.open(mortal)) {
+                assertThat(again.best(KEY)).isEmpty();
+                put(again, "new");
+                assertThat(best(again, KEY)).contains("new");
+            }
+        }
+    }
+
     private static void put(WarmStore into, String run) {
         written(into.put(KEY, run(run, Role.FINAL), bytes(run)));
     }

@@ -37,11 +37,14 @@ class KvPoolModuleTest {
             Injector injector = Guice.createInjector(new KvPoolModule(config, space));
             KvPool pool = injector.getInstance(KvPool.class);
             assertThat(injector.getInstance(KvPool.class)).isSameAs(pool);
-            assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<PressureSource>>() {})))
-                    .containsExactly(pool);
+            assertThat(sources(injector)).containsExactly(pool);
             assertThat(pool.disk()).isEmpty();
             pool.close();
         }
+    }
+
+    private static Set<PressureSource> sources(Injector injector) {
+        return injector.getInstance(Key.get(new TypeLiteral<Set<PressureSource>>() {}));
     }
 
     @Test
@@ -58,6 +61,7 @@ class KvPoolModuleTest {
                             new KvPoolModule(config, space), new StoreModule(StoreConfig.off()));
             try (KvPool pool = off.getInstance(KvPool.class)) {
                 assertThat(pool.disk()).isEmpty();
+                assertThat(sources(off)).containsExactly(pool);
             }
             Injector on =
                     Guice.createInjector(
@@ -65,6 +69,11 @@ class KvPoolModuleTest {
                             new StoreModule(StoreConfig.at(folder)));
             try (WarmStore store = on.getInstance(WarmStore.class);
                     KvPool pool = on.getInstance(KvPool.class)) {
+                assertThat(sources(on))
+                        .hasSize(3)
+                        .contains(pool, pool.disk().orElseThrow().buffer())
+                        .extracting(PressureSource::name)
+                        .contains("disk:" + folder);
                 try (KvSequence one = pool.open(KvPrompt.of(1, 2, 3, 4, 5))) {
                     one.prefill(5);
                 }
