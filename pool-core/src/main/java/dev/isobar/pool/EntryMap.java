@@ -236,7 +236,8 @@ final class EntryMap<K, V> {
     private static <K, V> Entry<K, V>[] grown(Entry<K, V>[] table) {
         Entry<K, V>[] wide = new Entry[table.length + table.length / 2];
         for (int i = 0; i < table.length; i++) {
-            Entry<K, V> entry = reversed(first(table, i)); // each goes in front, so the first comes last
+            Entry<K, V> entry =
+                    reversed(first(table, i)); // each goes in front, so the first comes last
             while (entry != null) {
                 Entry<K, V> next = entry.next();
                 int bucket = bucketOf(wide, entry.hash);

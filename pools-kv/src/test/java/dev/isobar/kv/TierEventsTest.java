@@ -181,8 +181,7 @@ class TierEventsTest {
         assertThat(pool.tenants())
                 .extracting(TenantStats::tenant, TenantStats::blocks, TenantStats::tierBytes)
                 .containsExactly(
-                        tuple("acme", 1, 3 * SHAPE.bytesPerBlock()),
-                        tuple("other", 7, 0L));
+                        tuple("acme", 1, 3 * SHAPE.bytesPerBlock()), tuple("other", 7, 0L));
         pool.reset();
         assertThat(middle.eventsAfter(3).orElseThrow())
                 .containsExactly(new KvEvent.Cleared(4, 0, "kv-host"));
