@@ -66,6 +66,7 @@ class IsobarTest {
                     demo --secnods 5              | Unknown options: '--secnods', '5'
                     demo extra                    | Not expected: 'extra'
                     adapter frob                  | No such command: 'frob'
+                    adapter inspect /does/not/exist | no such file or folder: /does/not/exist
                     adapter bench /does/not/exist --slots 3 | no such folder: /does/not/exist
                     demo --seconds                | Missing required parameter for option '--seconds' (N)
                     demo --seconds many           | Invalid value for option '--seconds': 'many' is not an int
