@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
 /// *One thread only.*
 public final class PressureRun {
 
+    /// Nobody's: a run that can be repeated has the same digests each time.
+    private static final byte[] SEEDED_SECRET = new byte[32];
+
     private static final int TOKENS_PER_BLOCK = 16;
     private static final int SEGMENTS = 64;
     private static final int FAULTS_ONE_IN = 100;
@@ -87,7 +90,7 @@ public final class PressureRun {
                 plan.seed().isPresent()
                         ? new SeededTurns(plan.seed().getAsLong())
                         : new FreeTurns();
-        try (KvPool pool = new KvPool(config(), space);
+        try (KvPool pool = new KvPool(config(turns), space);
                 var engine = new Engine(pool, turns, plan.lanes(), tally)) {
             turns.run(
                     IntStream.range(0, phase.agents())
@@ -109,14 +112,19 @@ public final class PressureRun {
         return null;
     }
 
-    private KvPoolConfig config() {
+    private KvPoolConfig config(Turns turns) {
         int blocks = Math.ceilDiv(plan.budgetTokens(), TOKENS_PER_BLOCK);
         int perSegment = Math.max(1, blocks / SEGMENTS);
-        return KvPoolConfig.builder(SHAPE, KvIdentity.of("agents"))
-                .capacityBlocks(blocks - blocks % perSegment)
-                .blocksPerSegment(perSegment)
-                .policy(plan.policy())
-                .build();
+        KvPoolConfig.Builder config =
+                KvPoolConfig.builder(SHAPE, KvIdentity.of("agents"))
+                        .capacityBlocks(blocks - blocks % perSegment)
+                        .blocksPerSegment(perSegment)
+                        .nanoClock(turns::nanos)
+                        .policy(plan.policy());
+        if (plan.seed().isPresent()) { // an adaptive policy remembers blocks by their digests
+            config.secret(SEEDED_SECRET);
+        }
+        return config.build();
     }
 
     /// What must hold when nobody works any more.
