@@ -39,6 +39,9 @@ public final class Bench {
     private static final int FILE_ROUNDS = 11;
     private static final long FILE_MEBIBYTES = 1024;
 
+    private static final int LABELS_WIDTH = 56;
+    private static final int LABELS_INDENT = 20;
+
     /// The parameter that says who is measured.
     private static final String PEER = "peer";
 
@@ -51,6 +54,10 @@ public final class Bench {
 
     public static void main(String[] args) throws Exception {
         List<String> words = new ArrayList<>(Arrays.asList(args));
+        if (words.contains("--help") || words.contains("-h")) {
+            System.out.print(usage());
+            return;
+        }
         if (words.size() > 1 && words.getFirst().equals("files")) {
             int rounds = words.size() > 2 ? Integer.parseInt(words.get(2)) : FILE_ROUNDS;
             long mebibytes = words.size() > 3 ? Long.parseLong(words.get(3)) : FILE_MEBIBYTES;
@@ -65,18 +72,47 @@ public final class Bench {
                         .filter(each -> name.isEmpty() || name.startsWith(each.label()))
                         .toList();
         if (!words.isEmpty() || suites.isEmpty()) {
-            System.err.println(
-                    "Usage: ./isobar bench [SUITE[.METHODS]] [--quick] [--json]"
-                            + " | files warm|cold|opencl [ROUNDS [MEBIBYTES]]; suites: "
-                            + Arrays.stream(Suite.values())
-                                    .map(Suite::label)
-                                    .collect(Collectors.joining(", ")));
+            System.err.print(usage());
             System.exit(2);
         }
         Bench bench = new Bench(quick);
         int dot = name.indexOf('.');
         bench.run(suites, dot < 0 ? "" : name.substring(dot + 1));
         System.out.print(json ? bench.figures.json() + "\n" : bench.text());
+    }
+
+    static String usage() {
+        return """
+        Usage: ./isobar bench [SUITE[.METHODS]] [--quick] [--json]
+               ./isobar bench files warm|cold|opencl [ROUNDS [MEBIBYTES]]
+        Runs the suites in rounds, and prints what they reach and how they compare.
+
+          SUITE     one of: %s;
+                    without it, all of them, which takes about an hour
+          METHODS   a regular expression for the methods of the suite
+          --quick   one short round, for a first look
+          --json    JSON in place of tables
+
+        files loads a file of MEBIBYTES (1,024) in ROUNDS (11), by each strategy.
+        """
+                .formatted(labels());
+    }
+
+    /// The names of all suites, in lines as wide as the text around them.
+    private static String labels() {
+        StringBuilder text = new StringBuilder();
+        int column = 0;
+        for (Suite suite : Suite.values()) {
+            if (column + suite.label().length() > LABELS_WIDTH) {
+                text.append(",\n").append(" ".repeat(LABELS_INDENT));
+                column = 0;
+            } else if (column > 0) {
+                text.append(", ");
+            }
+            text.append(suite.label());
+            column += suite.label().length() + 2;
+        }
+        return text.toString();
     }
 
     private void run(List<Suite> suites, String methods) throws RunnerException {

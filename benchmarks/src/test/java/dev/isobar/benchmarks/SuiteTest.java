@@ -110,6 +110,13 @@ class SuiteTest {
     }
 
     @Test
+    void usage_namesEverySuite_inLinesThatFitATerminal() {
+        assertThat(Bench.usage())
+                .contains(Arrays.stream(Suite.values()).map(Suite::label).toList());
+        assertThat(Bench.usage().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
     void figures_compareWithinARound() {
         Figures figures = new Figures();
         figures.reference("s", "base");

@@ -12,6 +12,7 @@ import dev.isobar.examples.view.Terminal;
 import dev.isobar.lora.format.AdapterFormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -51,17 +52,30 @@ final class AdapterBenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "A folder with PEFT folders and GGUF files.")
     private Path folder;
 
-    @Option(names = "--slots", required = true, description = "Room for so many adapters.")
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            required = true,
+            description = "Room for so many adapters.")
     private int slots;
 
-    @Option(names = "--activations", defaultValue = "3000", description = "How many.")
+    @Option(
+            names = "--activations",
+            paramLabel = "N",
+            defaultValue = "3000",
+            description = "How many.")
     private int activations;
 
-    @Option(names = "--skew", defaultValue = "1.2", description = "The exponent of Zipf's law.")
+    @Option(
+            names = "--skew",
+            paramLabel = "X",
+            defaultValue = "1.2",
+            description = "The exponent of Zipf's law.")
     private double skew;
 
     @Option(
             names = "--seed",
+            paramLabel = "N",
             defaultValue = "1",
             description = "Decides who is popular, and the order.")
     private long seed;
@@ -84,6 +98,9 @@ final class AdapterBenchCommand implements Callable<Integer> {
     }
 
     private AdapterBenchPlan plan() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new ParameterException(spec.commandLine(), "no such folder: " + folder);
+        }
         try {
             return new AdapterBenchPlan(
                     AdapterBenchPlan.adaptersIn(folder),

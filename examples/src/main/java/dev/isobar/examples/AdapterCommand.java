@@ -9,6 +9,7 @@ import dev.isobar.lora.format.AdapterReader;
 import dev.isobar.memory.load.FileSources;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -48,6 +49,9 @@ final class AdapterCommand implements Runnable {
     int inspect(
             @Parameters(paramLabel = "PATH", description = "A PEFT folder, or a GGUF file.")
                     Path path) {
+        if (!Files.exists(path)) {
+            throw new ParameterException(spec.commandLine(), "no such file or folder: " + path);
+        }
         PrintWriter out = spec.commandLine().getOut();
         try (FileSources sources = new FileSources()) {
             AdapterDescription adapter = new AdapterReader(sources).read(path);

@@ -39,11 +39,21 @@ record ErrorMessages(BooleanSupplier verbose)
 
     private void report(CommandLine command, Exception e) {
         PrintWriter err = command.getErr();
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        String message = message(e);
         Ansi ansi = command.getColorScheme().ansi();
         err.println(ansi.new Text("@|bold,red isobar:|@ ") + message);
         if (verbose.getAsBoolean()) {
             e.printStackTrace(err);
         }
+    }
+
+    private static String message(Exception e) {
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            boolean leaf = unmatched.getCommandLine().getSubcommands().isEmpty();
+            return (leaf ? "Not expected: '" : "No such command: '")
+                    + unmatched.getUnmatched().getFirst()
+                    + "'";
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

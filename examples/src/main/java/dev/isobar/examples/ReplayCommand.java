@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,6 +72,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             split = ",",
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "FORMAT",
             description =
                     "lirs, int32, adaptsize or penalties; one for all traces, or one each; not for"
@@ -99,6 +101,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--blocks",
             split = ",",
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "N",
             description = "Capacities in blocks, for *.jsonl; without it, 1000,2000,5000,10000.")
     private List<Integer> blocks = List.of();
@@ -106,6 +109,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             split = ",",
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "P",
             description =
                     "Any of lru, s3-fifo, lirs, gdsf, camp, caffeine, cache2k, pool, optimum;"
@@ -116,18 +120,21 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--goal",
+            paramLabel = "GOAL",
             defaultValue = "cost",
             description = "What the pool is to save: hits, bytes or cost.")
     private EvictionGoal goal;
 
     @Option(
             names = "--sizes",
+            paramLabel = "KIND",
             defaultValue = "trace",
             description = "trace, unit, or synthetic: 1 to 64 by a hash of the key.")
     private Weights sizes;
 
     @Option(
             names = "--costs",
+            paramLabel = "KIND",
             defaultValue = "trace",
             description = "trace, unit, or synthetic: 1, 10 or 100 by a hash of the key.")
     private Weights costs;

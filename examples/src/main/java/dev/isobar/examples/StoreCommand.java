@@ -2,6 +2,7 @@ package dev.isobar.examples;
 
 import dev.isobar.examples.view.StoreTable;
 import dev.isobar.examples.view.Terminal;
+import dev.isobar.examples.view.Words;
 import dev.isobar.memory.Bytes;
 import dev.isobar.pool.store.StoreAccess;
 import dev.isobar.pool.store.StoreConfig;
@@ -69,9 +70,11 @@ final class StoreCommand implements Runnable {
         }
         report.problems().forEach(out()::println);
         out().println(
-                        "%d entries and %d records read, %d problems"
+                        "%s entries and %s records read, %s problems"
                                 .formatted(
-                                        report.entries(), report.records(), report.problemCount()));
+                                        Words.count(report.entries()),
+                                        Words.count(report.records()),
+                                        Words.count(report.problemCount())));
         out().flush();
         return report.good() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
@@ -119,7 +122,7 @@ final class StoreCommand implements Runnable {
     }
 
     private static String noStore(String path) {
-        return "There is no store of this version at " + path;
+        return "no store of this version at " + path;
     }
 
     private PrintWriter out() {

@@ -61,10 +61,13 @@ class IsobarTest {
             textBlock =
                     """
                     ""                            | Missing command: one of those listed by --help
-                    dmeo                          | Unmatched argument at index 0: 'dmeo'
+                    dmeo                          | No such command: 'dmeo'
                     --frobnicate                  | Unknown option: '--frobnicate'
                     demo --secnods 5              | Unknown options: '--secnods', '5'
-                    demo extra                    | Unmatched argument at index 1: 'extra'
+                    demo extra                    | Not expected: 'extra'
+                    adapter frob                  | No such command: 'frob'
+                    adapter inspect /does/not/exist | no such file or folder: /does/not/exist
+                    adapter bench /does/not/exist --slots 3 | no such folder: /does/not/exist
                     demo --seconds                | Missing required parameter for option '--seconds' (N)
                     demo --seconds many           | Invalid value for option '--seconds': 'many' is not an int
                     demo --seconds -1             | --seconds must be at least 0: -1

@@ -111,7 +111,9 @@ class StoreCommandTest {
         root = folder.resolve("nothing");
         for (String command : new String[] {"ls", "verify", "compact"}) {
             assertThat(run(command)).isEqualTo(2);
-            assertThat(err.toString()).contains("There is no store").contains(root.toString());
+            assertThat(err.toString())
+                    .contains("no store of this version")
+                    .contains(root.toString());
         }
         assertThat(root).doesNotExist();
     }

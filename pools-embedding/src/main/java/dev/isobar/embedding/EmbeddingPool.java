@@ -5,10 +5,7 @@ import dev.isobar.broker.PressureTier;
 import dev.isobar.broker.ReclaimRequest;
 import dev.isobar.broker.ReclaimResult;
 import dev.isobar.broker.Resource;
-import dev.isobar.broker.ResourceRefusal;
-import dev.isobar.broker.ResourceRefusedException;
 import dev.isobar.broker.Usage;
-import dev.isobar.memory.OutOfSpaceException;
 import dev.isobar.pool.Demotion;
 import dev.isobar.pool.Lease;
 import dev.isobar.pool.PagedResourcePool;
@@ -24,7 +21,6 @@ import dev.isobar.pool.store.SpillRules;
 import dev.isobar.pool.store.StoreConfig;
 import dev.isobar.pool.store.WarmRestorer;
 import dev.isobar.pool.store.WarmStore;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -46,11 +42,11 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddingPool implements PressureSource, AutoCloseable {
 
     private final EmbeddingPoolConfig config;
-    private final VectorStore store;
+    private final VectorMemory memory;
+    private final VectorWriter writer;
     private final PagedResourcePool<EmbeddingKey, CachedVector> pool;
     private final @Nullable WarmVectors warm;
     private final LookupCounters counters = new LookupCounters();
-    private volatile boolean closed;
 
     /// An empty pool. Takes no memory yet.
     public EmbeddingPool(EmbeddingPoolConfig config) {
@@ -83,13 +79,14 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
             WarmStore warmStore,
             SpillRules<EmbeddingKey, CachedVector> rules) {
         this.config = Objects.requireNonNull(config, "config");
-        this.store =
-                new VectorStore(
+        this.memory =
+                new VectorMemory(
                         config.name(), config.limitBytes(), config.encoding(), config.nanoClock());
+        this.writer = new VectorWriter(memory, this::pool);
         this.warm =
                 warmStore.config().root() == null
                         ? null
-                        : new WarmVectors(warmStore, config, this::write, rules);
+                        : new WarmVectors(warmStore, config, writer, rules);
         this.pool =
                 new PagedResourcePool<>(
                         PoolConfig.<EmbeddingKey, CachedVector>builder(config.name())
@@ -97,7 +94,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
                                 .limitBytes(config.limitBytes())
                                 .sizer(CachedVector::occupiedBytes)
                                 .priority(config.priority())
-                                .closer(this::free)
+                                .closer(writer::free)
                                 .demotion(warm == null ? Demotion.none() : warm.demotion())
                                 .nanoClock(config.nanoClock())
                                 .build());
@@ -145,17 +142,17 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     /// @throws PoolClosedException if the pool is closed
     public PutResult put(EmbeddingKey key, float[] vector) {
         requireVector(vector);
-        CachedVector written = tryWrite(vector);
+        CachedVector written = writer.tryWrite(vector);
         if (written == null) {
             counters.uncached.increment();
-            return new PutResult.Refused(noRoom(store.occupiedBytes(vector)));
+            return new PutResult.Refused(writer.noRoom(memory.occupiedBytes(vector)));
         }
         PutResult result =
                 warm == null
                         ? putOwned(key, written)
                         : pool.change(key, () -> putAndRewrite(warm, key, written));
         if (!result.stored()) {
-            free(written);
+            writer.free(written);
             counters.uncached.increment();
         }
         return result;
@@ -265,7 +262,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     public long clear() {
         long dropped = pool.clear();
         counters.clear();
-        store.trim();
+        memory.trim();
         return dropped;
     }
 
@@ -280,10 +277,10 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     /// @throws IllegalArgumentException if the limit is out of range
     public ResizeResult limitBytes(long newLimitBytes) {
         EmbeddingPoolConfig.requireLimit(newLimitBytes);
-        store.limitBytes(newLimitBytes); // first, so that a raised limit finds the memory there
+        memory.limitBytes(newLimitBytes); // first, so that a raised limit finds the memory there
         ResizeResult result = pool.limitBytes(newLimitBytes);
         if (result.freedBytes() > 0) {
-            store.trim();
+            memory.trim();
         }
         return result;
     }
@@ -313,8 +310,8 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
                 inner.limitBytes(),
                 inner.pressure(),
                 inner.evictions(),
-                store.bytesByEncoding(),
-                store.committedBytes());
+                memory.bytesByEncoding(),
+                memory.committedBytes());
     }
 
     /// The pool underneath: for its meters and its entries' snapshots. Its look-up counters do not
@@ -343,7 +340,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     public ReclaimResult reclaim(ReclaimRequest request) {
         ReclaimResult result = pool.reclaim(request);
         if (!request.expired()) {
-            store.trim();
+            memory.trim();
         }
         return result;
     }
@@ -359,9 +356,9 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
     @Override
     public void close() {
         save();
-        closed = true;
+        writer.closing();
         pool.close();
-        closeStoreIfUnused();
+        writer.close();
         if (warm != null) {
             warm.close();
         }
@@ -375,65 +372,23 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         return counters;
     }
 
-    VectorStore store() {
-        return store;
+    VectorMemory memory() {
+        return memory;
+    }
+
+    VectorWriter writer() {
+        return writer;
     }
 
     /// The turn at a key whose vector, if there is one, is young enough.
     Turn<CachedVector> join(EmbeddingKey key, int dimensions) {
         while (true) {
-            Turn<CachedVector> turn = pool.join(key, store.estimateBytes(dimensions));
+            Turn<CachedVector> turn = pool.join(key, memory.estimateBytes(dimensions));
             if (!(turn instanceof Turn.Hit<CachedVector>(Lease<CachedVector> lease))
                     || !dropIfExpired(key, lease)) {
                 return turn;
             }
         }
-    }
-
-    /// Writes a vector, evicting others if the memory is too scattered for it; null if there is no
-    /// room even so.
-    @Nullable CachedVector tryWrite(float[] vector) {
-        return tryWrite(store.occupiedBytes(vector), () -> store.write(vector));
-    }
-
-    private @Nullable CachedVector tryWrite(long occupiedBytes, Supplier<CachedVector> write) {
-        if (occupiedBytes > pool.limitBytes()) {
-            return null;
-        }
-        try {
-            return write.get();
-        } catch (OutOfSpaceException _) {
-            // Free slots of other sizes only. Each attempt evicts a little, so groups drain in
-            // time.
-            pool.reclaim(ReclaimRequest.of(Math.max(occupiedBytes, store.groupBytes())));
-            return tryWriteAgain(write);
-        } catch (IllegalStateException _) {
-            throw new PoolClosedException(name());
-        }
-    }
-
-    private @Nullable CachedVector tryWriteAgain(Supplier<CachedVector> write) {
-        try {
-            return write.get();
-        } catch (OutOfSpaceException _) {
-            return null;
-        } catch (IllegalStateException _) {
-            throw new PoolClosedException(name());
-        }
-    }
-
-    /// Writes what came from the disk.
-    private CachedVector write(
-            VectorEncoding encoding, int dimensions, MemorySegment numbers, long storedNanos) {
-        long occupiedBytes = store.occupiedBytes(encoding, dimensions);
-        CachedVector written =
-                tryWrite(
-                        occupiedBytes,
-                        () -> store.write(encoding, dimensions, numbers, storedNanos));
-        if (written == null) {
-            throw new ResourceRefusedException(noRoom(occupiedBytes));
-        }
-        return written;
     }
 
     /// What the store has of a key, the caller's own; null if there is nothing, or no store.
@@ -452,7 +407,7 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         try {
             return pool.put(key, written);
         } catch (RuntimeException e) {
-            free(written);
+            writer.free(written);
             throw e;
         }
     }
@@ -480,24 +435,6 @@ public final class EmbeddingPool implements PressureSource, AutoCloseable {
         pool.invalidate(key);
         counters.expired.increment();
         return true;
-    }
-
-    private void free(CachedVector vector) {
-        store.free(vector);
-        if (closed) {
-            closeStoreIfUnused();
-        }
-    }
-
-    private void closeStoreIfUnused() {
-        if (store.usedBytes() == 0) {
-            store.close();
-        }
-    }
-
-    private ResourceRefusal noRoom(long occupiedBytes) {
-        long availableBytes = Math.max(0, pool.limitBytes() - pool.usedBytes());
-        return new ResourceRefusal.TierExhausted(name(), occupiedBytes, availableBytes, 0, "");
     }
 
     private static void requireVector(float[] vector) {

@@ -198,7 +198,7 @@ final class EmbeddingRun<T> {
         if (ticket == null) {
             return false;
         }
-        CachedVector written = pool.tryWrite(vector);
+        CachedVector written = pool.writer().tryWrite(vector);
         if (written == null) {
             ticket.fail(new NoRoomException(vector));
             return false;

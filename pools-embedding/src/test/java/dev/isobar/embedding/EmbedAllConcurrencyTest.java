@@ -181,8 +181,8 @@ class EmbedAllConcurrencyTest {
 
         assertThatThrownBy(caller::get).hasCauseInstanceOf(PoolClosedException.class);
         assertThat(pool.usedBytes()).isZero();
-        assertThat(pool.store().usedBytes()).isZero();
-        assertThat(pool.store().committedBytes()).isZero();
+        assertThat(pool.memory().usedBytes()).isZero();
+        assertThat(pool.memory().committedBytes()).isZero();
     }
 
     @RepeatedTest(5)

@@ -160,7 +160,7 @@ class EmbedAllTest {
                 .hasMessage("quota");
 
         assertThat(pool.stats().size()).isEqualTo(4);
-        assertThat(pool.usedBytes()).isEqualTo(pool.store().usedBytes());
+        assertThat(pool.usedBytes()).isEqualTo(pool.memory().usedBytes());
         EmbeddedBatch retry = pool.embedAll(PROFILE, texts, model);
         assertVectors(retry.vectors(), texts);
         assertThat(retry.hits()).isEqualTo(4);

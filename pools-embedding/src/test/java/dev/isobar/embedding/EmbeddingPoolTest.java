@@ -39,12 +39,12 @@ class EmbeddingPoolTest {
     }
 
     static void closeAndCheck(EmbeddingPool pool) {
-        assertThat(pool.usedBytes()).isEqualTo(pool.store().usedBytes());
+        assertThat(pool.usedBytes()).isEqualTo(pool.memory().usedBytes());
         pool.close();
         assertThat(pool.usedBytes()).isZero();
-        assertThat(pool.store().usedBytes()).isZero();
-        assertThat(pool.store().committedBytes()).isZero();
-        assertThat(pool.store().space().leak().none()).isTrue();
+        assertThat(pool.memory().usedBytes()).isZero();
+        assertThat(pool.memory().committedBytes()).isZero();
+        assertThat(pool.memory().space().leak().none()).isTrue();
         assertThat(pool.stats().bytesByEncoding().values()).containsOnly(0L);
     }
 
@@ -225,7 +225,7 @@ class EmbeddingPoolTest {
             assertThat(stats.bytesByEncoding()).containsOnlyKeys(VectorEncoding.values());
             assertThat(stats.bytesByEncoding().values().stream().mapToLong(Long::longValue).sum())
                     .isEqualTo(stats.totalBytes())
-                    .isEqualTo(encoded.store().usedBytes());
+                    .isEqualTo(encoded.memory().usedBytes());
             assertThat(stats.bytesByEncoding().get(encoding)).isPositive();
             closeAndCheck(encoded);
         }

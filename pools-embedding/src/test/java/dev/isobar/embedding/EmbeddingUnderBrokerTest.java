@@ -24,7 +24,7 @@ class EmbeddingUnderBrokerTest {
 
             assertThat(decision.sourcesActed()).containsExactly("embedding-cache");
             assertThat(pool.stats().pressure()).isLessThanOrEqualTo(0.60);
-            assertThat(pool.usedBytes()).isEqualTo(pool.store().usedBytes());
+            assertThat(pool.usedBytes()).isEqualTo(pool.memory().usedBytes());
             EmbeddedBatch again =
                     pool.embedAll(FakeModel.PROFILE, texts.subList(0, 400), FakeModel::vectorsOf);
             assertThat(again.vectors().get(399)).isEqualTo(FakeModel.vectorOf("399"));

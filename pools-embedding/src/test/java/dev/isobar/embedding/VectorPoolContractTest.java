@@ -8,8 +8,8 @@ import dev.isobar.pool.contract.PoolContract;
 /// What holds for every pool holds for one of vectors off the heap.
 class VectorPoolContractTest extends PoolContract<CachedVector> {
 
-    private final VectorStore store =
-            new VectorStore("vectors", 10 * LIMIT_BYTES, VectorEncoding.FLOAT32, System::nanoTime);
+    private final VectorMemory store =
+            new VectorMemory("vectors", 10 * LIMIT_BYTES, VectorEncoding.FLOAT32, System::nanoTime);
 
     @Override
     protected PagedResourcePool<String, CachedVector> newPool() {

@@ -7,6 +7,7 @@ import dev.isobar.broker.SourceView;
 import dev.isobar.broker.admission.AdmissionSnapshot;
 import dev.isobar.examples.view.DecisionWords;
 import dev.isobar.examples.view.DemoView.AdmissionRow;
+import dev.isobar.examples.view.DemoView.Counts;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
@@ -31,8 +32,6 @@ public record SnapshotViews(
 
     /// What a person follows; bytes of adapters are in the table already.
     private static final Pattern SHOWN_UNITS = Pattern.compile("lanes|tokens");
-
-    private static final CacheFigures UNKNOWN = new CacheFigures(0, 0, 0);
 
     /// One for each resource.
     public List<ResourceRow> resources() {
@@ -89,7 +88,7 @@ public record SnapshotViews(
     }
 
     private SourceRow source(SourceView view) {
-        CacheFigures figures = caches.getOrDefault(view.name(), UNKNOWN);
+        CacheFigures figures = caches.get(view.name());
         return new SourceRow(
                 view.name(),
                 view.resource().name(),
@@ -97,9 +96,9 @@ public record SnapshotViews(
                 view.pressure(),
                 view.usedBytes(),
                 view.capacityBytes(),
-                figures.lookUps(),
-                figures.hits(),
-                figures.evictions(),
+                figures == null
+                        ? null
+                        : new Counts(figures.lookUps(), figures.hits(), figures.evictions()),
                 view.quarantined() ? "set aside" : "");
     }
 

@@ -138,9 +138,9 @@ public record Summary(
     }
 
     private static String reliefText(Reliefs reliefs) {
-        return "%s times, %s taken back, highest pressure after it %s"
+        return "%s, %s taken back, highest pressure after it %s"
                 .formatted(
-                        Words.count(reliefs.count()),
+                        reliefs.count() == 1 ? "once" : Words.count(reliefs.count()) + " times",
                         Bytes.approximate(reliefs.freedBytes()),
                         Words.pressure(reliefs.maxPressureAfter()));
     }

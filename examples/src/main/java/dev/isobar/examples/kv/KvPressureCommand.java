@@ -36,50 +36,81 @@ public final class KvPressureCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(names = "--agents", defaultValue = "8", description = "How many work at once.")
+    @Option(
+            names = "--agents",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "How many work at once.")
     private int agents;
 
-    @Option(names = "--attempts", defaultValue = "3", description = "Conversations of each.")
+    @Option(
+            names = "--attempts",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Conversations of each.")
     private int attempts;
 
-    @Option(names = "--turns", defaultValue = "6", description = "Turns between the tool calls.")
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            defaultValue = "6",
+            description = "Turns between the tool calls.")
     private int turns;
 
-    @Option(names = "--overlap", defaultValue = "2", description = "Requests that begin together.")
+    @Option(
+            names = "--overlap",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Requests that begin together.")
     private int overlap;
 
-    @Option(names = "--prefix", defaultValue = "2176", description = "Tokens that all share.")
+    @Option(
+            names = "--prefix",
+            paramLabel = "N",
+            defaultValue = "2176",
+            description = "Tokens that all share.")
     private int prefixTokens;
 
     @Option(
             names = "--min-cached",
+            paramLabel = "N",
             description = "Tokens that have to be found again; without it, 128 less than --prefix.")
     private @Nullable Integer minCached;
 
     @Option(
             names = "--suffix-limit",
+            paramLabel = "N",
             defaultValue = "256",
             description = "Tokens that may be left to compute then.")
     private int suffixLimit;
 
-    @Option(names = "--budget", defaultValue = "9600", description = "Tokens that the pool holds.")
+    @Option(
+            names = "--budget",
+            paramLabel = "N",
+            defaultValue = "9600",
+            description = "Tokens that the pool holds.")
     private int budgetTokens;
 
-    @Option(names = "--lanes", defaultValue = "4", description = "Requests that run at once.")
+    @Option(
+            names = "--lanes",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Requests that run at once.")
     private int lanes;
 
     @Option(
             names = "--policy",
+            paramLabel = "P",
             defaultValue = "ADAPTIVE",
             description = "Which kept block goes first: ${COMPLETION-CANDIDATES}.")
     private KvPolicy policy;
 
     @Option(
             names = "--seed",
-            description = {
-                "Agents take turns, in an order that follows from this",
-                "number: the same again each time."
-            })
+            paramLabel = "N",
+            description =
+                    "Agents take turns, in an order that follows from this number: the same again"
+                            + " each time.")
     private @Nullable Long seed;
 
     @Option(names = "--hard", description = "The harder variants, too.")

@@ -3,6 +3,7 @@ package dev.isobar.examples.view;
 import dev.isobar.broker.PressureTier;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// All that is shown at one moment.
 ///
@@ -52,10 +53,8 @@ public record DemoView(
     /// @param pressure used / limit
     /// @param usedBytes what it holds
     /// @param limitBytes what it may hold
-    /// @param lookUps asked for so far
-    /// @param hits of these, found
-    /// @param evictions entries dropped so far, by the source itself or for the broker
-    /// @param note what else is to be said, such as `quarantined`; empty if nothing
+    /// @param counts what it was asked for; null if it is no cache, and nobody asks
+    /// @param note what else is to be said, such as `set aside`; empty if nothing
     public record SourceRow(
             String name,
             String resource,
@@ -63,10 +62,15 @@ public record DemoView(
             double pressure,
             long usedBytes,
             long limitBytes,
-            long lookUps,
-            long hits,
-            long evictions,
-            String note) {
+            @Nullable Counts counts,
+            String note) {}
+
+    /// What a cache was asked for since the start.
+    ///
+    /// @param lookUps asked for
+    /// @param hits of these, found
+    /// @param evictions entries dropped, by the cache itself or for the broker
+    public record Counts(long lookUps, long hits, long evictions) {
 
         /// Hits of all look-ups, 0 to 1; 0 if there were none.
         public double hitRate() {

@@ -1,5 +1,6 @@
 package dev.isobar.examples.view;
 
+import dev.isobar.examples.view.DemoView.Counts;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Plain lines, for logs and pipes: two for the state every two seconds, one for each decision.
 ///
@@ -59,7 +61,9 @@ public final class PlainScreen implements Screen {
     }
 
     private static String sources(DemoView view) {
-        return view.sources().stream().map(PlainScreen::source).collect(Collectors.joining("; "));
+        return view.sources().stream()
+                .flatMap(PlainScreen::source)
+                .collect(Collectors.joining("; "));
     }
 
     private static String resource(ResourceRow row) {
@@ -72,12 +76,20 @@ public final class PlainScreen implements Screen {
                         Bytes.approximate(row.capacityBytes()));
     }
 
-    private static String source(SourceRow row) {
-        return "%s %s hits, %s evicted%s"
-                .formatted(
-                        row.name(),
-                        Words.percent(row.hitRate()),
-                        Words.count(row.evictions()),
-                        row.note().isEmpty() ? "" : ", " + row.note());
+    /// What is no cache, and is well, has nothing to say here.
+    private static Stream<String> source(SourceRow row) {
+        Counts counts = row.counts();
+        String counted =
+                counts == null
+                        ? ""
+                        : "%s hits, %s evicted"
+                                .formatted(
+                                        Words.percent(counts.hitRate()),
+                                        Words.count(counts.evictions()));
+        String said =
+                Stream.of(counted, row.note())
+                        .filter(part -> !part.isEmpty())
+                        .collect(Collectors.joining(", "));
+        return said.isEmpty() ? Stream.empty() : Stream.of(row.name() + " " + said);
     }
 }

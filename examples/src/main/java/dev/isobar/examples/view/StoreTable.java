@@ -39,7 +39,8 @@ public record StoreTable(Style style) {
                                     Bytes.approximate(log.diskBytes())));
         }
         long bytes = entries.stream().mapToLong(EntryInfo::diskBytes).sum();
-        lines.add("%d entries, %s".formatted(entries.size(), Bytes.approximate(bytes)));
+        lines.add(
+                "%s entries, %s".formatted(Words.count(entries.size()), Bytes.approximate(bytes)));
         return lines;
     }
 
@@ -48,8 +49,8 @@ public record StoreTable(Style style) {
         long count = log.count();
         return count == 0
                 ? "0 values"
-                : "%d values of about %s"
-                        .formatted(count, Bytes.approximate(log.liveBytes() / count));
+                : "%s values of about %s"
+                        .formatted(Words.count(count), Bytes.approximate(log.liveBytes() / count));
     }
 
     private static TextTable entries(List<EntryInfo> entries) {

@@ -1,5 +1,6 @@
 package dev.isobar.examples.view;
 
+import dev.isobar.examples.view.DemoView.Counts;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
@@ -93,14 +94,15 @@ public record TableLayout(Style style) {
                         Column.right("EVICTED"),
                         Column.left(""));
         for (SourceRow row : rows) {
+            Counts counts = row.counts();
             table.row(
                     Cell.of(row.name()),
                     Cell.of(row.resource()),
                     Cell.of(Bytes.approximate(row.usedBytes())),
                     Cell.of(Bytes.approximate(row.limitBytes())),
                     new Cell(Words.pressure(row.pressure()), text -> style.tier(row.tier(), text)),
-                    Cell.of(Words.percent(row.hitRate())),
-                    Cell.of(Words.count(row.evictions())),
+                    Cell.of(counts == null ? "-" : Words.percent(counts.hitRate())),
+                    Cell.of(counts == null ? "-" : Words.count(counts.evictions())),
                     new Cell(row.note(), text -> style.tier(row.tier(), text)));
         }
         return table.lines(style);

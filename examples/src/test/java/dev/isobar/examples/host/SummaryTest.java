@@ -107,6 +107,15 @@ class SummaryTest {
     }
 
     @Test
+    void lines_oneRelief_isOnce() {
+        var relief = new Reliefs(1, 5 << 20, 0.62, List.of(0.62));
+
+        assertThat(summary(0, Map.of("heap", relief), NOTHING).lines())
+                .contains(
+                        "relief of heap    once, 5.0 MiB taken back, highest pressure after it 0.62");
+    }
+
+    @Test
     void lines_noReliefs_saySo() {
         assertThat(summary(0, Map.of(), NOTHING).lines())
                 .contains("reliefs           none: no resource reached 0.80");

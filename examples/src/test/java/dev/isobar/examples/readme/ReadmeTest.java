@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReadmeTest {
@@ -55,11 +56,20 @@ class ReadmeTest {
     }
 
     @Test
-    void readme_everyLinkToAFile_leadsSomewhere() throws IOException {
-        for (String page : List.of("../README.md", "../docs/architecture.md", "../docs/demo.md")) {
-            Path path = Path.of(page);
+    void pages_everyLinkToAFile_leadsSomewhere() throws IOException {
+        for (Path path : pages()) {
             assertThat(LINK.matcher(Files.readString(path)).results().map(m -> m.group(1)))
+                    .as(path.toString())
                     .allSatisfy(link -> assertThat(path.resolveSibling(link)).exists());
+        }
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(Path.of("../docs"))) {
+            return Stream.concat(
+                            Stream.of(README, Path.of("../CONTRIBUTING.md")),
+                            docs.filter(file -> file.toString().endsWith(".md")))
+                    .toList();
         }
     }
 

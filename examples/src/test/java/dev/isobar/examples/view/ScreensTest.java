@@ -24,7 +24,7 @@ class ScreensTest {
                 .endsWith(
                         "00:06  heap 0.95 critical, 3.8 MiB of 4.0 MiB; host 0.67 warning, 8.1 MiB of 12.0"
                                 + " MiB; 3 of 4 lanes, 1,584 of 8,192 tokens; 2 waiting, longest 438 ms",
-                        "       search-cache 41.7% hits, 1,234 evicted, quarantined;"
+                        "       search-cache 41.7% hits, 1,234 evicted, set aside;"
                                 + " embedding-cache 0.0% hits, 0 evicted");
     }
 

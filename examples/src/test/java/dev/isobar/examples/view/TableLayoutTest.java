@@ -24,9 +24,10 @@ class TableLayoutTest {
                         heap      critical  ###########################.  0.95   3.8 MiB of 4.0 MiB
                         host      warning   ###################.........  0.67  8.1 MiB of 12.0 MiB
 
-                        SOURCE           RESOURCE     USED     LIMIT  PRESSURE  HIT RATE  EVICTED
-                        search-cache     heap      3.8 MiB   4.0 MiB      0.95     41.7%    1,234  quarantined
-                        embedding-cache  host      8.1 MiB  12.0 MiB      0.67      0.0%        0
+                        SOURCE              RESOURCE     USED     LIMIT  PRESSURE  HIT RATE  EVICTED
+                        search-cache        heap      3.8 MiB   4.0 MiB      0.95     41.7%    1,234  set aside
+                        embedding-cache     host      8.1 MiB  12.0 MiB      0.67      0.0%        0
+                        cache-write-behind  heap      2.0 MiB   8.0 MiB      0.25         -        -
 
                         ADMISSION  3 of 4 lanes, 1,584 of 8,192 tokens; 2 waiting, longest 438 ms
 
@@ -63,10 +64,10 @@ class TableLayoutTest {
 
     @Test
     void lines_fewRows_leaveOutTheOldestDecisions() {
-        List<String> lines = plain.lines(Views.at(23, Views.SECOND, Views.FIRST), 80, 17);
+        List<String> lines = plain.lines(Views.at(23, Views.SECOND, Views.FIRST), 80, 18);
 
-        assertThat(lines).hasSize(15);
-        assertThat(lines.get(13)).startsWith("00:09");
+        assertThat(lines).hasSize(16);
+        assertThat(lines.get(14)).startsWith("00:09");
     }
 
     @Test

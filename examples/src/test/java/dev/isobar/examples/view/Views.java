@@ -2,6 +2,7 @@ package dev.isobar.examples.view;
 
 import dev.isobar.broker.PressureTier;
 import dev.isobar.examples.view.DemoView.AdmissionRow;
+import dev.isobar.examples.view.DemoView.Counts;
 import dev.isobar.examples.view.DemoView.DecisionLine;
 import dev.isobar.examples.view.DemoView.ResourceRow;
 import dev.isobar.examples.view.DemoView.SourceRow;
@@ -50,10 +51,8 @@ final class Views {
                                 0.9567,
                                 4_012_345,
                                 4 << 20,
-                                1000,
-                                417,
-                                1_234,
-                                "quarantined"),
+                                new Counts(1000, 417, 1_234),
+                                "set aside"),
                         new SourceRow(
                                 "embedding-cache",
                                 "host",
@@ -61,9 +60,16 @@ final class Views {
                                 0.6789,
                                 8_542_678,
                                 12 << 20,
-                                0,
-                                0,
-                                0,
+                                new Counts(0, 0, 0),
+                                ""),
+                        new SourceRow(
+                                "cache-write-behind",
+                                "heap",
+                                PressureTier.NORMAL,
+                                0.25,
+                                2 << 20,
+                                8 << 20,
+                                null,
                                 "")),
                 new AdmissionRow(
                         List.of(

@@ -1,13 +1,12 @@
 package dev.isobar.pool.store;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
 
 /// There is no store: everything is a miss, and every write is refused.
 ///
 /// @param reason why
-record NoRoot(String reason) implements Root {
+record NoRoot(String reason) implements UnownedRoot {
 
     NoRoot {
         Objects.requireNonNull(reason, "reason");
@@ -34,26 +33,7 @@ record NoRoot(String reason) implements Root {
     }
 
     @Override
-    public void used(Slot slot) {}
-
-    @Override
-    public void suspect(Slot slot) {}
-
-    @Override
-    public WriteOutcome put(Fingerprint key, EntryWrite what, MemorySegment payload) {
-        return new WriteOutcome.Unavailable(reason, null);
-    }
-
-    @Override
-    public boolean remove(Fingerprint key) {
-        return false;
-    }
-
-    @Override
     public LogStorage log(String name) {
         return new LogStorage.None(reason);
     }
-
-    @Override
-    public void close() {}
 }

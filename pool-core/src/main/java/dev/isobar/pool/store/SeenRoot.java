@@ -1,13 +1,12 @@
 package dev.isobar.pool.store;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A root that somebody else owns, or that cannot be written to. Nothing is kept in memory: what the
 /// owner publishes is found by the next look-up.
-final class SeenRoot implements Root {
+final class SeenRoot implements UnownedRoot {
 
     private final String reason;
     private final StoreFiles files;
@@ -75,26 +74,7 @@ final class SeenRoot implements Root {
     }
 
     @Override
-    public void used(Slot slot) {}
-
-    @Override
-    public void suspect(Slot slot) {}
-
-    @Override
-    public WriteOutcome put(Fingerprint key, EntryWrite what, MemorySegment payload) {
-        return new WriteOutcome.Unavailable(reason, null);
-    }
-
-    @Override
-    public boolean remove(Fingerprint key) {
-        return false;
-    }
-
-    @Override
     public LogStorage log(String name) {
         return new SeenLog(files, paths.segments().resolve(name), config, reason);
     }
-
-    @Override
-    public void close() {}
 }

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 /// in groups that are partly used.
 ///
 /// *Safe for several threads.*
-final class VectorStore implements AutoCloseable {
+final class VectorMemory implements AutoCloseable {
 
     private static final long ALIGNMENT = 16;
     private static final long SMALLEST_GROUP_BYTES = 1 << 18;
@@ -31,7 +31,7 @@ final class VectorStore implements AutoCloseable {
             new ConcurrentHashMap<>();
     private volatile long likelyBytes;
 
-    VectorStore(String name, long limitBytes, VectorEncoding encoding, LongSupplier nanoClock) {
+    VectorMemory(String name, long limitBytes, VectorEncoding encoding, LongSupplier nanoClock) {
         this.encoding = encoding;
         this.nanoClock = nanoClock;
         this.groupBytes =
@@ -63,7 +63,7 @@ final class VectorStore implements AutoCloseable {
     /// Writes a finite vector into a block of its own.
     ///
     /// @throws dev.isobar.memory.OutOfSpaceException if there is no room
-    /// @throws IllegalStateException if the store is closed
+    /// @throws IllegalStateException if the memory is closed
     CachedVector write(float[] vector) {
         VectorEncoding used = encodingFor(vector);
         MemoryBlock block = space.allocate(used.bytes(vector.length), ALIGNMENT);
