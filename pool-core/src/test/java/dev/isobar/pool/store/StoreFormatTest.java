@@ -33,7 +33,9 @@ class StoreFormatTest {
         wanted.putLong(fixture.clocks.millis()).putLong(1); // the generation
         wanted.putDouble(1.5).putLong(7);
         wanted.putLong(7).putInt(crc("payload".getBytes(US_ASCII), 7)).putInt(0).putInt(3);
-        wanted.putInt(124, crc(wanted.array(), 124)).position(128).put("payload".getBytes(US_ASCII));
+        wanted.putInt(124, crc(wanted.array(), 124))
+                .position(128)
+                .put("payload".getBytes(US_ASCII));
         assertThat(fixture.files.content(fixture.file(KEY, "r.last"))).isEqualTo(wanted.array());
     }
 
