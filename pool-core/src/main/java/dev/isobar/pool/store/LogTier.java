@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is opened before the first value is looked for or written.
 ///
-/// *Safe for several threads.* [#offer] and [#holds] never wait for the disk; [#fetch] reads from it.
+/// *Safe for several threads.* [#offer] never waits for the disk, nor does [#holds] if the store owns its
+/// root; [#fetch] reads from it.
 ///
 /// @param <K> the type of keys
 /// @param <V> the type of values
@@ -145,11 +146,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
     @Override
     public boolean holds(K key) {
         Fingerprint fingerprint = codec.fingerprint(key);
-        return behind.holds(fingerprint)
-                || (log.opened()
-                        && store.access()
-                                == StoreAccess.OWNER // others would have to look on the disk
-                        && log.contains(fingerprint));
+        return behind.holds(fingerprint) || (log.opened() && log.contains(fingerprint));
     }
 
     @Override
