@@ -11,7 +11,6 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// Every order of acquire, release and shrink must look like one after the other.
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 /// Which page somebody gets is not fixed, so the operations answer what must be the same in every
 /// implementation: whether there was a page, and whether a handle was good. A page in two hands shows
 /// as a page too many or a release too few.
-@Order(1) // Lincheck rewrites all classes that are loaded: at first there are few
 public class PageSlabLincheckTest {
 
     private static final int PAGES = 2;

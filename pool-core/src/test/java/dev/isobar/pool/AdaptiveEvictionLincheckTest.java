@@ -10,11 +10,9 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// What [PoolEvictionLincheckTest] checks, under the adaptive priority.
-@Order(1) // Lincheck rewrites all classes that are loaded: at first there are few
 class AdaptiveEvictionLincheckTest {
 
     /// What is left out happens under a lock, in loops over a thousand numbers, which look endless here.

@@ -9,13 +9,11 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// The table of entries is linearizable, also while it grows: all keys are of one segment, whose table
 /// begins with room for four.
 @Param(name = "key", gen = IntGen.class, conf = "0:9")
-@Order(1) // Lincheck rewrites all classes that are loaded: at first there are few
 public class EntryMapLincheckTest {
 
     private static final Entry.Birth BIRTH = new Entry.Birth(0, 0, 0, 0);

@@ -7,13 +7,11 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// In a pool in which nothing needs to be evicted, `acquire`, `put`, `invalidate` and `close` are
 /// linearizable: whatever the threads do, the answers are those of a plain map. What eviction promises
 /// is weaker, and is checked by [PoolEvictionLincheckTest].
-@Order(1) // Lincheck rewrites all classes that are loaded: at first there are few
 class PoolLinearizabilityTest {
 
     @Test

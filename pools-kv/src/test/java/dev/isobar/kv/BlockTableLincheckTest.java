@@ -11,13 +11,11 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// The free list and the table under one lock, as the pool uses them: whatever threads do at once looks
 /// like one after the other, to the number of each block.
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
-@Order(1) // Lincheck rewrites all classes that are loaded: at first there are few
 public class BlockTableLincheckTest {
 
     private static final int BLOCKS = 3;

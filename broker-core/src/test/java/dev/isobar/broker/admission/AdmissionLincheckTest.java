@@ -12,12 +12,10 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every order of asking, trying, releasing and taking back must look like one after the other.
-@Order(1) // Lincheck rewrites all classes that are loaded: at first there are few
 public class AdmissionLincheckTest {
 
     private static final int LANES = 2;
