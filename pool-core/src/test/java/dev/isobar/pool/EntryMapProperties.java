@@ -79,6 +79,19 @@ class EntryMapProperties {
     }
 
     @Test
+    void chain_staysInTheOrderOfArrival_alsoWhenTheTableGrows() {
+        EntryMap<Key, String> map = new EntryMap<>();
+        List<Entry<Key, String>> arrived = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Entry<Key, String> entry = entry(new Key(i, 1));
+            map.put(entry);
+            arrived.add(entry);
+        }
+
+        assertThat(map.entries()).containsExactlyElementsOf(arrived);
+    }
+
+    @Test
     void manyEntries_areFound() {
         EntryMap<Key, String> map = new EntryMap<>();
         for (int i = 0; i < 100_000; i++) {
