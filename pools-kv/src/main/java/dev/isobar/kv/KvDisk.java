@@ -6,6 +6,7 @@ import dev.isobar.pool.store.Durability;
 import dev.isobar.pool.store.Fingerprint;
 import dev.isobar.pool.store.Fingerprinter;
 import dev.isobar.pool.store.LogTier;
+import dev.isobar.pool.store.Recalled;
 import dev.isobar.pool.store.RestoreReport;
 import dev.isobar.pool.store.SegmentLog;
 import dev.isobar.pool.store.StoreAccess;
@@ -302,8 +303,9 @@ public final class KvDisk {
         open();
         boolean more = true;
         for (Fingerprint key : prompts.keys()) {
-            PromptNote note = more ? prompts.fetch(key) : null;
-            if (note != null && keys.prompt(note.chain(), note.blocks() - 1).equals(key)) {
+            if (more
+                    && prompts.peek(key) instanceof Recalled.Found<PromptNote>(PromptNote note)
+                    && keys.prompt(note.chain(), note.blocks() - 1).equals(key)) {
                 more = reader.test(note);
             }
         }

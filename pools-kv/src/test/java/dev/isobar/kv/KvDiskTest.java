@@ -22,9 +22,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -417,12 +420,20 @@ class KvDiskTest {
 
     @Test
     void restore_lastUsedFirst_upToTheFill() {
-        try (var all = new DiskFixture(root)) {
+        var nanos = new AtomicLong(); // each look is a millisecond later than the one before
+        Supplier<WarmStore> stores =
+                () ->
+                        WarmStore.of(
+                                StoreConfig.at(root)
+                                        .withClocks(
+                                                Clock.systemUTC(),
+                                                () -> nanos.addAndGet(1_000_000)));
+        try (var all = new DiskFixture(stores)) {
             for (int one = 0; one < 4; one++) {
                 all.write(one);
             }
             all.disk().flush();
-            all.found(0); // now it is the last one
+            assertThat(all.found(0)).isEqualTo(16); // now it is the last one
             all.restart();
             RestoreReport report = all.disk().restore(() -> false);
             assertThat(report.end()).isEqualTo(End.FILLED);

@@ -48,7 +48,7 @@ final class LogReader {
         return spot;
     }
 
-    byte @Nullable [] get(Fingerprint key) {
+    byte @Nullable [] get(Fingerprint key, boolean use) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Spot spot = find(key);
             if (spot == null) {
@@ -58,7 +58,9 @@ final class LogReader {
             try {
                 int count = spot.segment().file().read(ByteBuffer.wrap(record), spot.offset());
                 if (count == record.length && whole(key, spot, record)) {
-                    spot.use(config.nanoClock().getAsLong());
+                    if (use) {
+                        spot.use(config.nanoClock().getAsLong());
+                    }
                     return Arrays.copyOfRange(record, LogRecord.HEADER_BYTES, record.length);
                 }
                 suspects.damaged(key, spot);

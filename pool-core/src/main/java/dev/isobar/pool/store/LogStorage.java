@@ -13,7 +13,9 @@ sealed interface LogStorage permits LogStorage.None, SeenLog, OwnedLog {
     int bytesOf(Fingerprint key);
 
     /// A key's payload, checked; null if it has none.
-    byte @Nullable [] get(Fingerprint key);
+    ///
+    /// @param use whether this makes it the last used one
+    byte @Nullable [] get(Fingerprint key, boolean use);
 
     /// Copies a key's payload, checked, to the beginning of a segment.
     ///
@@ -48,7 +50,7 @@ sealed interface LogStorage permits LogStorage.None, SeenLog, OwnedLog {
         }
 
         @Override
-        public byte @Nullable [] get(Fingerprint key) {
+        public byte @Nullable [] get(Fingerprint key, boolean use) {
             return null;
         }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A log of a [WarmStore] as the lowest tier of a pool: for many small values. Values are written behind
@@ -190,7 +191,16 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
 
     /// As [#fetch], and says what came of it.
     public Recalled<V> recall(K key) {
-        Recalled<V> recalled = lookUp(key);
+        return counted(key, lookUp(key, log::get));
+    }
+
+    /// As [#recall], but the value is as long unused as before: for whoever brings values back that
+    /// nobody has asked for, so that the order of [#keys] stays that of their users.
+    public Recalled<V> peek(K key) {
+        return counted(key, lookUp(key, log::peek));
+    }
+
+    private Recalled<V> counted(K key, Recalled<V> recalled) {
         switch (recalled) {
             case Recalled.Found<V> _ -> found.increment();
             case Recalled.Absent<V> _ -> absent.increment();
@@ -204,7 +214,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         return recalled;
     }
 
-    private Recalled<V> lookUp(K key) {
+    private Recalled<V> lookUp(K key, Function<Fingerprint, Optional<byte[]>> read) {
         Fingerprint fingerprint = codec.fingerprint(key);
         byte[] buffered = behind.find(fingerprint);
         if (buffered != null) {
@@ -213,7 +223,7 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         if (!log.contains(fingerprint)) {
             return new Recalled.Absent<>();
         }
-        Optional<byte[]> payload = log.get(fingerprint);
+        Optional<byte[]> payload = read.apply(fingerprint);
         return payload.isPresent() ? decoded(key, payload.get()) : new Recalled.Damaged<>();
     }
 

@@ -50,8 +50,8 @@ final class OwnedLog implements LogStorage {
     }
 
     @Override
-    public byte @Nullable [] get(Fingerprint key) {
-        return reader.get(key);
+    public byte @Nullable [] get(Fingerprint key, boolean use) {
+        return reader.get(key, use);
     }
 
     @Override

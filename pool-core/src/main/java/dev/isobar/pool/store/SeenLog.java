@@ -54,13 +54,13 @@ final class SeenLog implements LogStorage {
     }
 
     @Override
-    public byte @Nullable [] get(Fingerprint key) {
+    public byte @Nullable [] get(Fingerprint key, boolean use) {
         refreshFor(key);
-        byte[] found = reader.get(key);
+        byte[] found = reader.get(key, use);
         if (found != null || !refresh()) {
             return found;
         }
-        return reader.get(key);
+        return reader.get(key, use);
     }
 
     @Override

@@ -46,7 +46,16 @@ public final class SegmentLog {
 
     /// A key's value, its checksum good; empty if there is none, or none that can be read.
     public Optional<byte[]> get(Fingerprint key) {
-        byte @Nullable [] found = storage().get(Objects.requireNonNull(key, "key"));
+        return found(key, true);
+    }
+
+    /// As [#get], but the value is as long unused as before: for whoever looks at a log from outside.
+    public Optional<byte[]> peek(Fingerprint key) {
+        return found(key, false);
+    }
+
+    private Optional<byte[]> found(Fingerprint key, boolean use) {
+        byte @Nullable [] found = storage().get(Objects.requireNonNull(key, "key"), use);
         store.count(found != null);
         return Optional.ofNullable(found);
     }

@@ -31,7 +31,7 @@ final class Verification {
 
     private static void verify(LogStorage log, String name, StoreReport.Tally tally) {
         for (Fingerprint key : log.keys()) {
-            tally.record(log.get(key) != null, "log %s, %s".formatted(name, key.hex()));
+            tally.record(log.get(key, false) != null, "log %s, %s".formatted(name, key.hex()));
         }
     }
 }

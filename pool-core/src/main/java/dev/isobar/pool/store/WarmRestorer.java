@@ -91,7 +91,7 @@ public final class WarmRestorer<K, V> {
             return Fate.PRESENT;
         }
         var recalled = new AtomicReference<Recalled<V>>(new Recalled.Absent<>());
-        pool.bring(key, () -> value(tier.recall(key), recalled)).ifPresent(Lease::close);
+        pool.bring(key, () -> value(tier.peek(key), recalled)).ifPresent(Lease::close);
         return switch (recalled.get()) {
             case Recalled.Found<V> _ -> pool.contains(key) ? Fate.RESTORED : Fate.REFUSED;
             case Recalled.Absent<V> _ -> Fate.GONE;

@@ -19,10 +19,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -366,6 +368,33 @@ class LogTierTest {
 
         assertThat(report).isEqualTo(new RestoreReport(5, 1, 1, 0, 1, 1, 1, End.ALL));
         assertThat(pool.get(1)).isNull();
+    }
+
+    @Test
+    void restore_leavesTheOrderOfUseAsItWas() {
+        var clocks = new TestClocks();
+        WarmStore store = WarmStore.of(StoreConfig.at(root).withClocks(clocks, ticking(clocks)));
+        stores.add(store);
+        var tier = tier(store);
+        for (int i = 0; i < 4; i++) {
+            tier.offer(i, "text" + i);
+        }
+        tier.flush();
+        tier.fetch(1);
+        assertThat(tier.keys()).containsExactly(1, 3, 2, 0);
+
+        assertThat(restore(pool(1000), tier, 1).restored()).isEqualTo(4);
+        assertThat(tier.peek(2)).isEqualTo(new Recalled.Found<>("text2"));
+        store.verify();
+        assertThat(tier.keys()).containsExactly(1, 3, 2, 0);
+    }
+
+    /// Each look is a millisecond later than the one before.
+    private static LongSupplier ticking(TestClocks clocks) {
+        return () -> {
+            clocks.advance(Duration.ofMillis(1));
+            return clocks.getAsLong();
+        };
     }
 
     @Test
