@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /// Which page somebody gets is not fixed, so the operations answer what must be the same in every
 /// implementation: whether there was a page, and whether a handle was good. A page in two hands shows
 /// as a page too many or a release too few.
+@Order(1) // before many classes are loaded, all of which it rewrites
 public class PageSlabLincheckTest {
 
     private static final int PAGES = 2;

@@ -10,9 +10,11 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// What [PoolEvictionLincheckTest] checks, under the adaptive priority.
+@Order(1) // before many classes are loaded, all of which it rewrites
 class AdaptiveEvictionLincheckTest {
 
     /// What is left out happens under a lock, in loops over a thousand numbers, which look endless here.

@@ -9,10 +9,12 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// The table of entries is linearizable, also while it grows: all keys are of one segment, whose table
 /// begins with room for four.
+@Order(1) // before many classes are loaded, all of which it rewrites
 @Param(name = "key", gen = IntGen.class, conf = "0:9")
 public class EntryMapLincheckTest {
 

@@ -8,12 +8,14 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// In a pool that has to evict. *Which* entry goes depends on touches that may be lost and on who is
 /// looking at an entry at the moment, so the answers are not compared with a model. Checked is what
 /// holds in every scenario: nothing is read after it was freed, nothing is freed twice, the parts are
 /// the whole, the limit is kept, no idle entry is lost to eviction, and all is free in the end.
+@Order(1) // before many classes are loaded, all of which it rewrites
 class PoolEvictionLincheckTest {
 
     @Test

@@ -7,11 +7,13 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// In a pool in which nothing needs to be evicted, `acquire`, `put`, `invalidate` and `close` are
 /// linearizable: whatever the threads do, the answers are those of a plain map. What eviction promises
 /// is weaker, and is checked by [PoolEvictionLincheckTest].
+@Order(1) // before many classes are loaded, all of which it rewrites
 class PoolLinearizabilityTest {
 
     @Test

@@ -10,11 +10,13 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The free list and the table under one lock, as the pool uses them: whatever threads do at once looks
 /// like one after the other, to the number of each block.
+@Order(1) // before many classes are loaded, all of which it rewrites
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 public class BlockTableLincheckTest {
 

@@ -12,10 +12,12 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every order of asking, trying, releasing and taking back must look like one after the other.
+@Order(1) // before many classes are loaded, all of which it rewrites
 public class AdmissionLincheckTest {
 
     private static final int LANES = 2;
