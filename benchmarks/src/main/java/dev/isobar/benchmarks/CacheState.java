@@ -44,11 +44,24 @@ final class CacheState {
         return new Reader(readers.getAndIncrement());
     }
 
+    /// Keeps one thread's fields out of the cache lines of another's, wherever the collector puts them.
+    @SuppressWarnings("UnusedVariable")
+    private static class Apart {
+        private long a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p;
+    }
+
+    private static class Position extends Apart {
+        int at;
+        long inserted;
+    }
+
     /// One thread's way through the keys.
-    final class Reader {
+    final class Reader extends Position {
+
+        @SuppressWarnings("UnusedVariable") // as those in front
+        private long a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p;
+
         private final int thread;
-        private int at;
-        private long inserted;
 
         Reader(int thread) {
             this.thread = thread;

@@ -39,13 +39,11 @@ final class Adaptation {
     private final AtomicInteger written = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final LongSupplier limitBytes;
+    private final Present present = new Present();
     private final Eras eras;
 
     private volatile AdaptiveRule rule = AdaptiveRule.SECOND_USE;
     private volatile long entries;
-
-    /// How many keys are sampled, in 2^32nds of all.
-    private volatile long sampleBound = 1L << 32;
 
     // Guarded by lock.
     private final List<ShadowCache> experts = new ArrayList<>();
@@ -60,7 +58,7 @@ final class Adaptation {
 
     /// @param clock monotonic nanoseconds
     Adaptation(LongSupplier limitBytes, LongSupplier clock) {
-        this.eras = new Eras(clock);
+        this.eras = new Eras(present, clock);
         this.limitBytes = limitBytes;
         this.budgetedBytes = limitBytes.getAsLong();
     }
@@ -78,6 +76,11 @@ final class Adaptation {
     /// About how many entries the pool holds.
     int entries() {
         return (int) Math.min(entries, Integer.MAX_VALUE);
+    }
+
+    /// What every hit has to know.
+    Present present() {
+        return present;
     }
 
     /// What time it is.
@@ -153,7 +156,7 @@ final class Adaptation {
     }
 
     private void judge(int hash, float bytes, float worth) {
-        if (!sampled(hash)) {
+        if (!present.sampled(hash)) {
             return;
         }
         if (!begun) {
@@ -169,7 +172,7 @@ final class Adaptation {
             most = Math.max(most, experts.get(i).count());
         }
         if (most > MAX_SAMPLED_ENTRIES) {
-            sample(sampleBound / 2);
+            sample(present.sampleBound() / 2);
         }
         if (++round == ROUND) {
             round = 0;
@@ -179,12 +182,12 @@ final class Adaptation {
     }
 
     private void chooseRule() {
-        int present = AdaptiveRule.ALL.indexOf(rule);
-        int best = present;
+        int leading = AdaptiveRule.ALL.indexOf(rule);
+        int best = leading;
         for (int i = 0; i < scores.length; i++) {
             best = scores[i] > scores[best] ? i : best;
         }
-        if (begun && scores[best] - scores[present] > LEAD * (asked - scores[present])) {
+        if (begun && scores[best] - scores[leading] > LEAD * (asked - scores[leading])) {
             rule = AdaptiveRule.ALL.get(best);
         }
     }
@@ -194,20 +197,20 @@ final class Adaptation {
         long limit = limitBytes.getAsLong();
         if (limit != budgetedBytes) {
             budgetedBytes = limit;
-            sample(sampleBound);
+            sample(present.sampleBound());
         }
-        if (begun && most < MIN_SAMPLED_ENTRIES && sampleBound < 1L << 32) {
-            sample(sampleBound * 2);
+        if (begun && most < MIN_SAMPLED_ENTRIES && present.sampleBound() < 1L << 32) {
+            sample(present.sampleBound() * 2);
         }
-        entries = ((long) present().count() << 32) / sampleBound;
+        entries = ((long) leader().count() << 32) / present.sampleBound();
         sketch.expect(entries);
     }
 
     private void sample(long bound) {
-        sampleBound = bound;
+        present.sampleBound(bound);
         double budget = budgetedBytes * (bound / (double) (1L << 32));
         for (ShadowCache expert : experts) {
-            expert.retain(this::sampled);
+            expert.retain(present::sampled);
             expert.budget(budget);
         }
     }
@@ -217,13 +220,8 @@ final class Adaptation {
         return Math.exp(-Math.log(2) / (8 * judged + 200));
     }
 
-    private ShadowCache present() {
+    private ShadowCache leader() {
         return experts.get(AdaptiveRule.ALL.indexOf(rule));
-    }
-
-    /// Whether a key is one of the sample.
-    boolean sampled(int hash) {
-        return Integer.toUnsignedLong(hash * 0x9E3779B1) < sampleBound;
     }
 
     /// A hash of 32 bits, and two numbers as the upper halves of floats: to one part in 256.

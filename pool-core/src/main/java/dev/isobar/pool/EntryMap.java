@@ -39,12 +39,6 @@ final class EntryMap<K, V> {
         Arrays.setAll(segments, _ -> new Segment());
     }
 
-    /// Keeps the locks of segments that are neighbours in memory out of each other's cache lines.
-    @SuppressWarnings("UnusedVariable")
-    private static class Apart {
-        private long a, b, c, d, e, f, g, h, i, j, k, l, m, n;
-    }
-
     /// The lock of those who change a segment, and how many entries it has.
     private static final class Segment extends Apart {
         private volatile int size;

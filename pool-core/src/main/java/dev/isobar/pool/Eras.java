@@ -1,6 +1,5 @@
 package dev.isobar.pool;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
@@ -24,15 +23,11 @@ final class Eras {
     private static final int TYPICAL_EXPONENT = 14;
     private static final double MOST_TICKS = 1 << 28;
     private static final double DRIFT = 1.0 / 1024;
-    private static final int LINE = 16;
 
     private final AtomicLongArray inflations = new AtomicLongArray(REMEMBERED);
     private final AtomicLongArray starts = new AtomicLongArray(REMEMBERED);
+    private final Present present;
     private final LongSupplier clock;
-
-    /// The present era, alone in its cache line: every hit reads it, and what is beside it changes with
-    /// every eviction.
-    private final AtomicIntegerArray present = new AtomicIntegerArray(3 * LINE);
 
     private volatile long inflation;
     private volatile double ticksPerDensity = 1;
@@ -45,14 +40,17 @@ final class Eras {
     private double seenDensity = 1;
     private double seenLog;
 
-    Eras(LongSupplier clock) {
+    /// @param present where the era is told to those who only want to know that
+    /// @param clock monotonic nanoseconds
+    Eras(Present present, LongSupplier clock) {
+        this.present = present;
         this.clock = clock;
         starts.set(0, clock.getAsLong());
     }
 
     /// The present era. Numbers wrap around.
     int now() {
-        return present.get(LINE);
+        return present.era();
     }
 
     /// The inflation now, in ticks: the highest loss of all victims so far.
@@ -142,6 +140,6 @@ final class Eras {
         int next = now() + 1;
         inflations.setOpaque(next & (REMEMBERED - 1), inflation);
         starts.setOpaque(next & (REMEMBERED - 1), clock.getAsLong());
-        present.set(LINE, next);
+        present.era(next);
     }
 }

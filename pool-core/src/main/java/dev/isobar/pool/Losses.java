@@ -15,6 +15,7 @@ final class Losses<K, V> {
     private final Callbacks callbacks;
     private final @Nullable FrequencySketch sketch;
     private final @Nullable Adaptation adaptation;
+    private final Present present; // the adaptation's, if there is one
     private final AdaptivePriority<?> goal;
     private final boolean usesTime;
     private final StripedCounter missed = new StripedCounter();
@@ -35,6 +36,7 @@ final class Losses<K, V> {
         this.usesTime = priority.usesTime();
         AdaptivePriority<?> adaptive = adaptive(priority);
         this.adaptation = adaptive == null ? null : new Adaptation(limitBytes, clock);
+        this.present = adaptation == null ? new Present() : adaptation.present();
         this.goal = adaptive == null ? new AdaptivePriority<>(EvictionGoal.COST) : adaptive;
     }
 
@@ -82,7 +84,7 @@ final class Losses<K, V> {
     /// @param count how many were found: any number of which one in 16 is a multiple of 16
     void found(Entry<K, V> entry, long count) {
         if (entry instanceof SlimEntry<K, V> slim && adaptation != null) {
-            int noted = slim.touch(adaptation.eras().now(), count);
+            int noted = slim.touch(present.era(), count);
             if (noted != 0) {
                 adaptation.asked(slim.hash, noted, count);
             }
@@ -110,7 +112,7 @@ final class Losses<K, V> {
     }
 
     private void sample(Entry<K, V> entry, Adaptation adaptive) {
-        if (adaptive.sampled(entry.hash)) {
+        if (present.sampled(entry.hash)) {
             long bytes = entry.bytes();
             adaptive.used(entry.hash, bytes, goal.worth(bytes, entry.loadCostNanos()));
         }

@@ -99,7 +99,7 @@ class SlimEntryTest {
 
     @Test
     void eras_rememberTheLastOnes() {
-        var eras = new Eras(() -> 42);
+        var eras = new Eras(new Present(), () -> 42);
         eras.evicted(10, 0);
         int then = eras.now();
         assertThat(eras.inflation(then)).isEqualTo(10);
@@ -116,7 +116,7 @@ class SlimEntryTest {
 
     @Test
     void eras_unprovenVictims_sayNothing() {
-        var eras = new Eras(() -> 0);
+        var eras = new Eras(new Present(), () -> 0);
         eras.passed(100, 64);
         assertThat(eras.inflation()).isZero();
         assertThat(eras.now()).isEqualTo(1);
@@ -124,7 +124,7 @@ class SlimEntryTest {
 
     @Test
     void eras_aTick_followsWhatIsTypical() {
-        var eras = new Eras(() -> 0);
+        var eras = new Eras(new Present(), () -> 0);
         assertThat(eras.seen(1)).isNotEqualTo(1.0);
         assertThat(eras.ticks(1)).isEqualTo(1 << 14);
         assertThat(eras.seen(1.5)).isEqualTo(1.0);
