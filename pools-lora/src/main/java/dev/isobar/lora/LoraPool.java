@@ -126,7 +126,8 @@ public final class LoraPool implements AutoCloseable {
     /// @throws dev.isobar.pool.LoadFailedException if the load failed; nothing is left of it, and the
     ///     next call tries again
     /// @throws dev.isobar.pool.PoolClosedException if the pool is closed
-    /// @throws InterruptedException if this thread was interrupted; the load goes on
+    /// @throws InterruptedException if this thread was interrupted while it waited, or read a file; the
+    ///     load goes on
     public Activation activate(String name) throws InterruptedException {
         Lease<ResidentAdapter> hit = lease(name);
         return hit == null
