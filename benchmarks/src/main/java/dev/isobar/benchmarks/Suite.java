@@ -19,6 +19,7 @@ enum Suite {
     STORE(StoreWrites.class, "checkpointByHand", List.of(1)),
     KV(KvBlocks.class, "plainSha250", List.of(1, 2)),
     LORA(LoraActivation.class, "rawStaged", List.of(1)),
+    ADAPTER(LoraLoading.class, "rawStaged", List.of()),
     GET(CacheGet.class, "caffeine", List.of(1, 2)),
     LEASE(CacheLease.class, "caffeine", List.of(1, 2)),
     MIX(CacheMix.class, "caffeine", List.of(1, 2)),
@@ -79,7 +80,8 @@ enum Suite {
             case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
             case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
             case LORA -> Map.of("pageBytes", "65536");
-            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV, STORE -> Map.of();
+            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV, STORE, ADAPTER ->
+                    Map.of();
         };
     }
 

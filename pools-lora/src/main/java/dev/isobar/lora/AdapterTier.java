@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -47,20 +46,22 @@ final class AdapterTier implements PressureSource {
     private final Remains remains;
     private final PagedResourcePool<KnownAdapter, ResidentAdapter> pool;
     private final @Nullable Clearance clearance;
+    private final LoadThreads loads;
     private final Slots slots = new Slots();
     private final Map<String, ResidentAdapter> residents = new ConcurrentHashMap<>();
     private final @Nullable MappedFiles files;
     private final Consumer<ResidentAdapter> beforeFreed;
 
-    /// @param loads runs the loads
+    /// @param loads on which threads adapters are loaded
     /// @param files maps adapters, if they are not to be loaded into pages
     /// @param beforeFreed is given what leaves, while its bytes are still there
     AdapterTier(
             TierConfig config,
             LoraPoolConfig settings,
-            Executor loads,
+            LoadThreads loads,
             @Nullable MappedFiles files,
             Consumer<ResidentAdapter> beforeFreed) {
+        this.loads = loads;
         this.files = files;
         this.config = config;
         this.clock = settings.nanoClock();
@@ -205,7 +206,7 @@ final class AdapterTier implements PressureSource {
         if (clearance != null) {
             clearance.clear(adapter, residents(), pagesOf(adapter));
         }
-        Lease<ResidentAdapter> lease = pool.acquire(adapter, loader);
+        Lease<ResidentAdapter> lease = loads.acquire(pool, adapter, bytesOf(adapter), loader);
         lease.value().demotable = true;
         return lease;
     }

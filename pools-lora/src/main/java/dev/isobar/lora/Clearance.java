@@ -61,6 +61,9 @@ final class Clearance {
                 over += each.pages();
             }
         }
+        if (over <= 0) {
+            return; // there is room beside all remains
+        }
         Set<KnownAdapter> evictable = Set.copyOf(pool.ranking());
         long freed = 0;
         for (ResidentAdapter each : residents) {

@@ -16,9 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /// LoRA adapters in memory, each as large as its real rank makes it, so that those that are wanted are
@@ -37,14 +34,9 @@ public final class LoraPool implements AutoCloseable {
 
     private static final String POOL_ITSELF = "";
 
-    /// Loads read files, and a virtual thread that reads files keeps the scheduler busy with standing in for
-    /// it: a tenth of a 64 MiB load. These end a minute after their last load.
-    private static final ThreadFactory THREADS =
-            Thread.ofPlatform().daemon().name("isobar-lora-", 0).factory();
-
     private final MappedFiles files;
     private final FileLoader loader;
-    private final ExecutorService loads;
+    private final LoadThreads loads = new LoadThreads();
     private final Catalog catalog;
     private final Transfers transfers;
     private final Tiers tiers;
@@ -58,7 +50,6 @@ public final class LoraPool implements AutoCloseable {
         FileSources sources = new FileSources();
         this.files = new MappedFiles(sources);
         this.loader = new FileLoader(sources);
-        this.loads = Executors.newCachedThreadPool(THREADS);
         this.catalog = new Catalog(sources, config.limits());
         this.transfers = new Transfers(loader, config.loading());
         this.tiers = new Tiers(config, transfers, files, loads);
@@ -127,14 +118,16 @@ public final class LoraPool implements AutoCloseable {
         catalog.require(name).priority = priority;
     }
 
-    /// Leases an adapter where it is used, and loads it if it is not there. What it says goes for this
-    /// call: whoever waited for another's load did not evict anything.
+    /// Leases an adapter where it is used, and loads it if it is not there: on this thread, with the
+    /// loader's to help, unless this is a virtual one. What it says goes for this call: whoever waited for
+    /// another's load did not evict anything.
     ///
     /// @return active, and then to be closed; or refused, and then nothing was evicted; or unknown
     /// @throws dev.isobar.pool.LoadFailedException if the load failed; nothing is left of it, and the
     ///     next call tries again
     /// @throws dev.isobar.pool.PoolClosedException if the pool is closed
-    /// @throws InterruptedException if this thread was interrupted; the load goes on
+    /// @throws InterruptedException if this thread was interrupted while it waited, or read a file; the
+    ///     load goes on
     public Activation activate(String name) throws InterruptedException {
         Lease<ResidentAdapter> hit = lease(name);
         return hit == null
@@ -314,7 +307,7 @@ public final class LoraPool implements AutoCloseable {
         pins.clear();
         tiers.close();
         arrivals.close(loader);
-        loads.shutdown();
+        loads.close();
         files.close();
     }
 

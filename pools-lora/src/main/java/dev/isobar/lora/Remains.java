@@ -110,7 +110,9 @@ final class Remains {
 
     private long[] fresh(int count) {
         long[] fresh = new long[count];
-        overwrite(count - (slab.config().maxPages() - slab.stats().usedPages()));
+        if (!remnants.isEmpty()) { // counting looks at every page of the slab
+            overwrite(count - (slab.config().maxPages() - slab.stats().usedPages()));
+        }
         try {
             slab.acquireBatch(fresh, count);
         } catch (SlabExhaustedException _) { // the space has less than the tier may take

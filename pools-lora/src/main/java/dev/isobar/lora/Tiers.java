@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +22,7 @@ final class Tiers {
     /// Where adapters are used.
     final AdapterTier top;
 
-    Tiers(LoraPoolConfig config, Transfers transfers, MappedFiles files, Executor loads) {
+    Tiers(LoraPoolConfig config, Transfers transfers, MappedFiles files, LoadThreads loads) {
         AdapterTier below =
                 new AdapterTier(
                         config.host(), config, loads, config.mapsHost() ? files : null, _ -> {});
