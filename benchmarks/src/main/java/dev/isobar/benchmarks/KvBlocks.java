@@ -28,6 +28,7 @@ public class KvBlocks {
     private static final int BATCH = 100;
     private static final int LONG_PROMPT = 250;
     private static final int TOKENS = 16;
+    private static final int ANSWER = 32;
 
     /// What one block's digest covers: parent, tokens, two lengths.
     private static final int DIGESTED_BYTES = 32 + 4 * TOKENS + 8;
@@ -87,6 +88,7 @@ public class KvBlocks {
     @State(Scope.Thread)
     public static class Prompt {
         int[] tokens;
+        int[] fresh;
 
         @Setup
         public void fill(Pool shared) {
@@ -95,6 +97,13 @@ public class KvBlocks {
             try (KvSequence sequence = shared.pool.open(KvPrompt.of(tokens))) {
                 sequence.prefill(sequence.remainingTokens());
             }
+            fresh = tokens.clone();
+        }
+
+        /// Other tokens from the first block on; copied by the pool.
+        int[] renew() {
+            fresh[1]++;
+            return fresh;
         }
     }
 
@@ -198,6 +207,28 @@ public class KvBlocks {
     public int openClose250(Pool shared, Prompt prompt) {
         try (KvSequence sequence = shared.pool.open(KvPrompt.of(prompt.tokens))) {
             return sequence.cachedTokens();
+        }
+    }
+
+    /// The same with an answer: what the prompt lacks computed, 32 tokens appended one by one.
+    @Benchmark
+    public int answer250(Pool shared, Prompt prompt) {
+        try (KvSequence sequence = shared.pool.open(KvPrompt.of(prompt.tokens))) {
+            sequence.prefill(sequence.remainingTokens());
+            for (int token = 0; token < ANSWER; token++) {
+                sequence.append(token);
+            }
+            return sequence.tokens();
+        }
+    }
+
+    /// A prompt that was never seen: 250 blocks opened, taken from others, kept and closed.
+    @Benchmark
+    public int newPrompt250(Pool shared, Prompt prompt) {
+        int[] tokens = prompt.renew();
+        try (KvSequence sequence = shared.pool.open(KvPrompt.of(tokens))) {
+            sequence.prefill(sequence.remainingTokens());
+            return sequence.tokens();
         }
     }
 }

@@ -1,10 +1,11 @@
 package dev.isobar.kv;
 
-/// Queues of block numbers in two shared arrays. A block is in one queue at most, and every operation
+/// Queues of block numbers in one shared array. A block is in one queue at most, and every operation
 /// takes constant time and allocates nothing.
 ///
 /// Blocks are numbered from 1. The ends of queue `q` are one sentinel, numbered after the blocks, whose
-/// links close the ring.
+/// links close the ring. Both links of a block lie side by side: what one processor changed comes to
+/// another in one line of the cache, not in two.
 ///
 /// *Guarded by caller.*
 final class BlockQueues {
@@ -13,21 +14,22 @@ final class BlockQueues {
     static final int NONE = 0;
 
     private final int blocks;
-    private final int[] next;
-    private final int[] previous;
+
+    /// Of each block the next one, then the one before.
+    private final int[] links;
+
     private final int[] sizes;
 
     /// @param blocks how many there are
     /// @param queues how many queues share them
     BlockQueues(int blocks, int queues) {
         this.blocks = blocks;
-        this.next = new int[blocks + 1 + queues];
-        this.previous = new int[blocks + 1 + queues];
+        this.links = new int[2 * (blocks + 1 + queues)];
         this.sizes = new int[queues];
         for (int queue = 0; queue < queues; queue++) {
             int end = end(queue);
-            next[end] = end;
-            previous[end] = end;
+            next(end, end);
+            previous(end, end);
         }
     }
 
@@ -38,23 +40,23 @@ final class BlockQueues {
 
     /// Whether the block is in some queue.
     boolean queued(int block) {
-        return next[block] != NONE;
+        return next(block) != NONE;
     }
 
     /// The block at the head, or [#NONE].
     int first(int queue) {
-        return orNone(next[end(queue)]);
+        return orNone(next(end(queue)));
     }
 
     /// The block at the tail, or [#NONE].
     int last(int queue) {
-        return orNone(previous[end(queue)]);
+        return orNone(previous(end(queue)));
     }
 
     /// The block after a queued one, or [#NONE] at the tail.
     int after(int block) {
         requireQueued(block);
-        return orNone(next[block]);
+        return orNone(next(block));
     }
 
     /// Puts a block at the head.
@@ -64,7 +66,7 @@ final class BlockQueues {
 
     /// Puts a block at the tail.
     void addLast(int queue, int block) {
-        link(queue, previous[end(queue)], block);
+        link(queue, previous(end(queue)), block);
     }
 
     /// Puts a block behind one that is in this queue, or at the head if that one is [#NONE].
@@ -80,10 +82,10 @@ final class BlockQueues {
     /// @throws IllegalStateException if it is in none
     void remove(int queue, int block) {
         requireQueued(block);
-        next[previous[block]] = next[block];
-        previous[next[block]] = previous[block];
-        next[block] = NONE;
-        previous[block] = NONE;
+        next(previous(block), next(block));
+        previous(next(block), previous(block));
+        next(block, NONE);
+        previous(block, NONE);
         sizes[queue]--;
     }
 
@@ -105,12 +107,12 @@ final class BlockQueues {
         if (queued(by)) {
             throw new IllegalStateException("block " + by + " is in a queue already");
         }
-        next[by] = next[block];
-        previous[by] = previous[block];
-        next[previous[by]] = by;
-        previous[next[by]] = by;
-        next[block] = NONE;
-        previous[block] = NONE;
+        next(by, next(block));
+        previous(by, previous(block));
+        next(previous(by), by);
+        previous(next(by), by);
+        next(block, NONE);
+        previous(block, NONE);
     }
 
     /// Checks that the links of a queue form a ring in both directions, as long as its size says.
@@ -121,11 +123,11 @@ final class BlockQueues {
         int counted = 0;
         int at = end;
         do {
-            if (previous[next[at]] != at) {
+            if (previous(next(at)) != at) {
                 throw new IllegalStateException(
                         "queue %d: the links around block %d are broken".formatted(queue, at));
             }
-            at = next[at];
+            at = next(at);
             counted++;
         } while (at != end && counted <= blocks + 1);
         if (counted - 1 != sizes[queue]) {
@@ -142,12 +144,28 @@ final class BlockQueues {
         if (queued(block)) {
             throw new IllegalStateException("block " + block + " is in a queue already");
         }
-        int behind = next[before];
-        next[block] = behind;
-        previous[block] = before;
-        next[before] = block;
-        previous[behind] = block;
+        int behind = next(before);
+        next(block, behind);
+        previous(block, before);
+        next(before, block);
+        previous(behind, block);
         sizes[queue]++;
+    }
+
+    private int next(int block) {
+        return links[2 * block];
+    }
+
+    private void next(int block, int by) {
+        links[2 * block] = by;
+    }
+
+    private int previous(int block) {
+        return links[2 * block + 1];
+    }
+
+    private void previous(int block, int by) {
+        links[2 * block + 1] = by;
     }
 
     private void requireQueued(int block) {

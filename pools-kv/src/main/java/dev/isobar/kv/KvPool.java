@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// *Safe for several threads;* one lock guards the metadata, and digests are computed outside of it.
+/// *Safe for several threads;* one lock guards the metadata, and digests are computed outside of it. To open a
+/// sequence takes it once, to close it once, and to append only where a block is taken or filled.
 /// Bytes of a block are read and written without the lock, by those who use the block.
 public final class KvPool implements PressureSource, AutoCloseable {
 
@@ -110,7 +111,8 @@ public final class KvPool implements PressureSource, AutoCloseable {
     ///
     /// @throws IllegalStateException if the pool is closed
     public KvSequence open(KvPrompt prompt) {
-        Account tenant = core.locked(() -> open(prompt.tenant()));
+        core.requireOpen();
+        Account tenant = account(prompt.tenant());
         SequenceTokens tokens = tokens(prompt, tenant.salt);
         KvSequence sequence = new KvSequence(core, tenant, prompt, tokens);
         boolean lookup = prompt.lookup() && config.caching();
@@ -129,7 +131,9 @@ public final class KvPool implements PressureSource, AutoCloseable {
     private void fetch(KvSequence sequence) {
         try {
             int came = core.traffic.fetch(sequence);
-            core.run(() -> sequence.fetched(came));
+            if (came > 0) {
+                core.run(() -> sequence.fetched(came));
+            }
         } catch (RuntimeException | Error e) {
             sequence.close();
             throw e;
@@ -146,9 +150,10 @@ public final class KvPool implements PressureSource, AutoCloseable {
         core.traffic.computed(tokens, nanos);
     }
 
-    private Account open(String tenant) {
-        core.requireOpen();
-        return core.tenants.account(tenant);
+    /// Takes the lock for a new tenant only.
+    private Account account(String tenant) {
+        Account known = core.tenants.known(tenant);
+        return known != null ? known : core.locked(() -> core.tenants.account(tenant));
     }
 
     private SequenceTokens tokens(KvPrompt prompt, byte[] salt) {
@@ -167,7 +172,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
 
     /// How many tokens of a prompt would be found. Changes nothing, makes nothing younger. O(prompt).
     public int peek(KvPrompt prompt) {
-        Account tenant = core.locked(() -> core.tenants.account(prompt.tenant()));
+        Account tenant = account(prompt.tenant());
         SequenceTokens tokens = tokens(prompt, tenant.salt);
         return core.locked(() -> new KvMisses(core).found(tokens));
     }
@@ -175,7 +180,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// Why not more of a prompt would be found. For operators: it tells of other tenants. Makes nothing
     /// younger. O(prompt), and as much again for each tenant.
     public KvExplanation explain(KvPrompt prompt) {
-        Account tenant = core.locked(() -> core.tenants.account(prompt.tenant()));
+        Account tenant = account(prompt.tenant());
         SequenceTokens tokens = tokens(prompt, tenant.salt);
         List<Account> others = core.locked(() -> List.copyOf(core.tenants.accounts()));
         List<KvMisses.Rival> rivals =

@@ -139,6 +139,10 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IllegalStateException if the sequence or the pool is closed, or joined blocks are not there
     ///     yet
     public Room reserve(int more) {
+        if (blocks.fits(more)) {
+            requireMore(more);
+            return new Room.Ready(0, 0);
+        }
         Room room =
                 core.traffic.room(() -> {
                     requireMore(more);
@@ -167,10 +171,12 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IllegalStateException if so many were not reserved
     public void commit(int more) {
         requireRemaining("commit", more);
-        core.run(() -> {
-            requireUsable();
-            blocks.commit(more);
-        });
+        if (!blocks.commitWithin(more)) {
+            core.run(() -> {
+                requireUsable();
+                blocks.commit(more);
+            });
+        }
     }
 
     /// The same for tokens that were made.

@@ -26,6 +26,10 @@ final class SequenceBlocks {
     private int announcedFrom;
     private int announcedTo;
 
+    /// How many more tokens the last block takes that nobody else can come to see meanwhile: its content is
+    /// not known, and this sequence alone can share it. 0 where that was not looked up.
+    private int spare;
+
     SequenceBlocks(KvCore core, Account tenant, KvPrompt prompt, SequenceTokens tokens) {
         this.core = core;
         this.table = core.table;
@@ -55,6 +59,7 @@ final class SequenceBlocks {
 
     /// The same blocks for another sequence.
     SequenceBlocks fork(SequenceTokens copy) {
+        spare = 0;
         return new SequenceBlocks(this, copy);
     }
 
@@ -149,6 +154,30 @@ final class SequenceBlocks {
         return room;
     }
 
+    /// Whether more tokens fit into the last block, which is this sequence's own: there is nothing to reserve.
+    /// Needs no lock.
+    boolean fits(int more) {
+        return more <= spare;
+    }
+
+    /// The next tokens are in the last block, which they do not fill, so that nobody needs to know. Needs no
+    /// lock.
+    ///
+    /// @return whether that is so; if not, nothing was changed
+    boolean commitWithin(int more) {
+        boolean within = more < spare;
+        if (within) {
+            count += more;
+            spare -= more;
+        }
+        return within;
+    }
+
+    private void lookUpSpare() {
+        int tail = count / perBlock;
+        spare = tail < blocks && mine(tail) ? perBlock - count % perBlock : 0;
+    }
+
     /// Takes blocks; if [#copying()] then, the caller has to copy, and say how it went.
     Room reserve(int more) {
         boolean copy = tailShared();
@@ -168,8 +197,10 @@ final class SequenceBlocks {
     }
 
     private void promise(int now) {
-        core.promise(promise, now);
-        promise = now;
+        if (now != promise) {
+            core.promise(promise, now);
+            promise = now;
+        }
     }
 
     private void take(int need) {
@@ -182,6 +213,7 @@ final class SequenceBlocks {
     private void taken(int more) {
         blocks += more;
         announce();
+        lookUpSpare();
     }
 
     /// Whether blocks were taken, and the shared last block has to be copied to the last of them.
@@ -256,6 +288,7 @@ final class SequenceBlocks {
             core.stored(tokens, tenant, path, from, to);
             core.progress.signalAll();
         }
+        lookUpSpare();
     }
 
     /// Keeps only so many tokens, and what they need.
@@ -276,6 +309,7 @@ final class SequenceBlocks {
         announcedTo = 0;
         promise(0);
         joined = 0;
+        spare = 0;
         core.progress.signalAll();
     }
 

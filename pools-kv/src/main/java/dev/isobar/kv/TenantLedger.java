@@ -1,15 +1,15 @@
 package dev.isobar.kv;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Who has how many blocks, and who may lose one.
 ///
-/// *Guarded by caller.*
+/// *Guarded by caller,* but for [#known].
 final class TenantLedger {
 
     /// The most tenants that a pool can tell apart: {@value}.
@@ -51,7 +51,7 @@ final class TenantLedger {
     private final long blockBytes;
     private final TenantSalts salts;
     private final Map<String, TenantShare> shares;
-    private final Map<String, Account> byName = new HashMap<>();
+    private final Map<String, Account> byName = new ConcurrentHashMap<>();
     private final List<Account> accounts = new ArrayList<>();
 
     TenantLedger(long blockBytes, TenantSalts salts, Map<String, TenantShare> shares) {
@@ -76,6 +76,12 @@ final class TenantLedger {
             byName.put(tenant, account);
         }
         return account;
+    }
+
+    /// A tenant's account, or null if it has none yet. Needs no lock; only what never changes may be read
+    /// without one.
+    @Nullable Account known(String tenant) {
+        return byName.get(tenant);
     }
 
     Account account(int id) {
