@@ -73,7 +73,7 @@ public final class KvTier implements AutoCloseable {
         ledger =
                 new TierLedger(
                         blocks,
-                        config.adaptive(),
+                        TierLedger.order(config.adaptive()),
                         config.storeThreshold(),
                         config.trackedLookups(),
                         journal);

@@ -33,15 +33,15 @@ final class TierLedger implements TableListener {
     /// @param threshold how often a block must have been looked up before it is stored; below 2 for always
     /// @param tracked how many blocks' look-ups are counted
     TierLedger(int blocks, boolean arc, int threshold, int tracked) {
-        this(blocks, arc, threshold, tracked, new TierJournal("", 0));
+        this(blocks, order(arc), threshold, tracked, new TierJournal("", 0));
     }
 
     /// The same.
     ///
+    /// @param order chooses victims
     /// @param journal is told what comes and goes
-    TierLedger(int blocks, boolean arc, int threshold, int tracked, TierJournal journal) {
+    TierLedger(int blocks, OrderFactory order, int threshold, int tracked, TierJournal journal) {
         this.journal = journal;
-        OrderFactory order = arc ? ArcOrder.factory(true) : TouchOrder::new;
         table = new BlockTable(blocks, order, false, this);
         table.arrived(1, blocks);
         this.threshold = threshold;
@@ -54,6 +54,11 @@ final class TierLedger implements TableListener {
                         return size() > tracked;
                     }
                 };
+    }
+
+    /// Adaptive replacement, or the least recently asked for.
+    static OrderFactory order(boolean arc) {
+        return arc ? ArcOrder.factory(true) : TouchOrder::new;
     }
 
     BlockTable table() {
