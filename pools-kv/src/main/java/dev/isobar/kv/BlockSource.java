@@ -12,11 +12,8 @@ interface BlockSource {
     /// @return whether the bytes are what they should be
     boolean read(int at, MemorySegment target);
 
-    /// A sum over the tokens of a block, or 0 if they are not known.
-    int tokenSum(int at);
-
-    /// Whose block it is.
+    /// What is known of a block besides its bytes.
     ///
     /// @param at its place, from 0
-    String tenant(int at);
+    BlockOrigin origin(int at);
 }

@@ -3,12 +3,15 @@ package dev.isobar.kv;
 import dev.isobar.memory.MemorySpace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +59,8 @@ public final class KvTier implements AutoCloseable {
     /// The same above another one, which is not closed with it.
     ///
     /// @param below where what this one drops for others goes; of the same shape
-    /// @throws IllegalArgumentException if the space has no room for all blocks, or the shapes differ
+    /// @throws IllegalArgumentException if the space has no room for all blocks, or the shapes differ, or one
+    ///     below has the same name
     public KvTier(KvTierConfig config, MemorySpace space, KvTier below) {
         this(config, space, Objects.requireNonNull(below, "below"), System::nanoTime);
     }
@@ -67,6 +71,7 @@ public final class KvTier implements AutoCloseable {
         this.nanoClock = nanoClock;
         if (below != null) {
             below.requireShape(config.shape(), "tier " + config.name());
+            below.requireOtherName(config.name(), "tier " + config.name());
         }
         int blocks = config.capacityBlocks();
         journal = new TierJournal(config.name(), config.events());
@@ -95,6 +100,17 @@ public final class KvTier implements AutoCloseable {
         }
     }
 
+    /// Events tell places apart by their names.
+    void requireOtherName(String name, String asker) {
+        if (name.equals(config.name())) {
+            throw new IllegalArgumentException(
+                    "%s is above a tier of the same name: %s".formatted(asker, name));
+        }
+        if (below != null) {
+            below.requireOtherName(name, asker);
+        }
+    }
+
     private void growAll(int blocks) {
         for (int block = 0; block < blocks; block++) {
             if (memory.grow() < 0) {
@@ -120,13 +136,8 @@ public final class KvTier implements AutoCloseable {
                     }
 
                     @Override
-                    public int tokenSum(int at) {
-                        return sequence.sequenceTokens().sum(at);
-                    }
-
-                    @Override
-                    public String tenant(int at) {
-                        return sequence.tenant();
+                    public BlockOrigin origin(int at) {
+                        return sequence.origin(at);
                     }
                 });
     }
@@ -182,8 +193,7 @@ public final class KvTier implements AutoCloseable {
     private int completeStore(DigestChain chain, int[] slots, boolean[] sound, BlockSource source) {
         for (int at = 0; at < sound.length; at++) {
             if (sound[at]) {
-                ledger.tokenSum(slots[at], source.tokenSum(at));
-                ledger.tenant(slots[at], source.tenant(at));
+                ledger.origin(slots[at], source.origin(at));
             }
             ledger.completeStore(chain, slots, at, sound[at]);
             stored += sound[at] ? 1 : 0;
@@ -331,6 +341,11 @@ public final class KvTier implements AutoCloseable {
         }
     }
 
+    /// Whether something is being stored or loaded.
+    boolean busy() {
+        return ledger.table().used() > 0;
+    }
+
     /// Drops everything, unless something is being stored or loaded.
     ///
     /// @return whether it did
@@ -344,27 +359,64 @@ public final class KvTier implements AutoCloseable {
     }
 
     /// The events after one, or empty if some of them are no longer kept, or never were: then begin with
-    /// [#index()]. Their medium is the name of the tier, which should be no other's. Parents and tokens are
-    /// not said again, as the events of the pool had them. A tier numbers its events by itself.
+    /// [#index()]. Only if the tier was made with events of its own: for hosts that store and load themselves.
+    /// A pool that was made with the tier tells of it in its own events: [KvPool#eventsAfter].
+    ///
+    /// Their medium is the name of the tier. They have parent and tokens as far as those who stored the block
+    /// knew them: a pool that keeps no tokens to compare with ([KvPoolConfig#compareTokens]) does not.
     ///
     /// @param number the last event known; 0 for none
     public Optional<List<KvEvent>> eventsAfter(long number) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(journal.after(number));
-        } finally {
-            lock.unlock();
-        }
+        return Optional.ofNullable(journal.own().after(number));
     }
 
     /// All that can be found here now. O(capacity).
     public KvIndexSnapshot index() {
         lock.lock();
         try {
-            return journal.index(ledger.table());
+            long number = journal.own().last();
+            List<KvEvent.Stored> blocks = new ArrayList<>();
+            ledger.index(number, blocks);
+            return new KvIndexSnapshot(number, blocks);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Adds all that can be found here now, and says it with a number. The lock is held: [#still].
+    void index(long number, List<KvEvent.Stored> into) {
+        ledger.index(number, into);
+    }
+
+    /// Adds the sum over it. The lock is held: [#still].
+    void sum(Map<String, String> byMedium) {
+        journal.sum(byMedium);
+    }
+
+    /// Does something while nothing comes into this tier and those below it, or goes from them.
+    <T> T still(Supplier<T> work) {
+        lock.lock();
+        try {
+            return below == null ? work.get() : below.still(work);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Tells a pool's log from now on what happens here.
+    void tell(KvEventLog log) {
+        locked(() -> {
+            journal.tell(log, ledger.table().indexed() > 0);
+            return 0;
+        });
+    }
+
+    /// Tells it no more.
+    void tellNoMore(KvEventLog log) {
+        locked(() -> {
+            journal.tellNoMore(log);
+            return 0;
+        });
     }
 
     /// How many bytes the blocks of a tenant take here, whichever pool they came from.
@@ -408,11 +460,12 @@ public final class KvTier implements AutoCloseable {
         return memory;
     }
 
-    /// Gives the memory back. Nobody must be storing or loading.
+    /// Gives the memory back, and what was in it is found no more. Nobody must be storing or loading.
     @Override
     public void close() {
         lock.lock();
         try {
+            ledger.reset();
             memory.close();
         } finally {
             lock.unlock();

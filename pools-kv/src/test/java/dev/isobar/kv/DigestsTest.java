@@ -130,7 +130,7 @@ class DigestsTest {
 
     private static List<String> hex(KvPool pool, KvSequence sequence, int blocks) {
         return IntStream.range(0, blocks)
-                .mapToObj(at -> KvEventLog.hex(pool.table(), sequence.block(at)))
+                .mapToObj(at -> DigestSum.hex(pool.table(), sequence.block(at)))
                 .toList();
     }
 

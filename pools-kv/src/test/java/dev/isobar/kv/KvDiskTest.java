@@ -548,7 +548,7 @@ class KvDiskTest {
                     case KvEvent.Cleared _ -> known.clear();
                 }
             }
-            assertThat(known).isEqualTo(all.pool.index().digests());
+            assertThat(known).isEqualTo(all.pool.index().digests(all.pool.resource().name()));
         }
     }
 

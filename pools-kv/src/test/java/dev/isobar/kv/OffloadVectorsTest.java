@@ -57,11 +57,11 @@ class OffloadVectorsTest {
         TierJournal journal = new TierJournal("tier", 100);
         tier = new TierLedger(4, TierLedger.order(false), 0, 0, journal);
         store(1, 2);
-        assertThat(journal.after(0)).isEmpty();
+        assertThat(journal.own().after(0)).isEmpty();
         complete(true, 1, 2);
         store(2, 3, 4, 5);
         complete(false, 2, 3, 4, 5);
-        assertThat(journal.after(0))
+        assertThat(journal.own().after(0))
                 .extracting(OffloadVectorsTest::told)
                 .containsExactly("stored " + hex(1), "stored " + hex(2), "removed " + hex(1));
     }
@@ -75,7 +75,7 @@ class OffloadVectorsTest {
     }
 
     private static String hex(int key) {
-        return KvEventLog.hex(keys(key), 0);
+        return DigestSum.hex(keys(key), 0);
     }
 
     @Test

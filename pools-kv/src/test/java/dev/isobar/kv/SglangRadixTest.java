@@ -138,7 +138,7 @@ class SglangRadixTest {
         assertThat(List.of(none, one, two)).allMatch(each -> each.cachedTokens() == 0);
         assertThat(List.of(none.block(0), one.block(0), two.block(0))).containsExactly(1, 5, 9);
         assertThat(pool.table().indexed()).isEqualTo(12);
-        assertThat(pool.index().digests()).hasSize(12);
+        assertThat(pool.index().digests(pool.resource().name())).hasSize(12);
         assertThat(pool.peek(prompt.in(KvContext.NONE.withAdapter("unknown")))).isZero();
         assertThat(pool.peek(prompt.in(KvContext.NONE.withAdapter("")))).isZero();
         List.of(none, one, two).forEach(KvSequence::close);

@@ -279,11 +279,24 @@ class VllmPrefixTest {
         renew(pool(config(4, 10).events(100)));
         KvSequence one = filled(pool, range(0, 12));
         KvIndexSnapshot index = pool.index();
-        assertThat(index.digests())
-                .containsExactlyInAnyOrder(hex(one.block(0)), hex(one.block(1)), hex(one.block(2)));
+        List<KvEvent> told = pool.eventsAfter(0).orElseThrow();
+        KvEvent.Stored stored = (KvEvent.Stored) told.getFirst();
+        assertThat(index.blocks())
+                .extracting(each -> each.digests().getFirst())
+                .containsExactlyElementsOf(stored.digests());
+        assertThat(index.blocks())
+                .extracting(KvEvent.Stored::parent)
+                .containsExactly(null, stored.digests().get(0), stored.digests().get(1));
+        assertThat(index.blocks().stream().flatMap(each -> each.tokens().stream()))
+                .isEqualTo(stored.tokens())
+                .hasSize(12);
         assertThat(index.number()).isEqualTo(1);
         assertThat(pool.index()).isEqualTo(index);
+        assertThat(pool.eventsAfter(0)).hasValue(told);
+        assertThat(users(1, 2, 3)).containsExactly(1, 1, 1);
         one.close();
+        assertThat(pool.reset()).isTrue();
+        assertThat(pool.index().blocks()).isEmpty();
     }
 
     @Test
@@ -315,7 +328,7 @@ class VllmPrefixTest {
     }
 
     private String hex(int block) {
-        return KvEventLog.hex(pool.table(), block);
+        return DigestSum.hex(pool.table(), block);
     }
 
     /// The blocks in the order in which they would be handed out: free ones, then victims.
