@@ -5,6 +5,22 @@ import java.lang.foreign.MemorySegment;
 /// Where the bytes of some blocks come from.
 interface BlockSource {
 
+    /// The blocks of a sequence.
+    static BlockSource of(KvSequence sequence) {
+        return new BlockSource() {
+            @Override
+            public boolean read(int at, MemorySegment target) {
+                sequence.read(at, 0, target);
+                return true;
+            }
+
+            @Override
+            public BlockOrigin origin(int at) {
+                return sequence.origin(at);
+            }
+        };
+    }
+
     /// Reads a block.
     ///
     /// @param at which one, from 0

@@ -195,7 +195,10 @@ public final class KvDisk {
             DigestChain chain = leaving.reversed(0, last + 1);
             for (int at = last; at >= 0; at--) {
                 if (leaving.toDisk(at)) {
-                    offer(keys.block(chain, last - at), leaving.block(at), leaving.origin(at).tokenSum());
+                    offer(
+                            keys.block(chain, last - at),
+                            leaving.block(at),
+                            leaving.origin(at).tokenSum());
                 }
             }
         } catch (RuntimeException _) { // the room is needed whatever becomes of the content

@@ -9,10 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// A lower place for blocks: host memory or a file below a device. Under a [KvPool] that was made with it,
@@ -38,15 +36,9 @@ public final class KvTier implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final TierJournal journal;
     private final TierLedger ledger;
-    private final BlockMemory memory;
-    private final int[] checksums;
+    private final CheckedBlocks bytes;
     private final LoadSpeed speed = new LoadSpeed();
-    private long stored;
-    private long loaded;
-    private long corrupt;
-    private long recomputed;
-    private long refused;
-    private long failures;
+    private final TierCounters counters = new TierCounters();
 
     /// A tier with all its memory and none below. The space stays its owner's, and must not be closed
     /// before the tier.
@@ -82,9 +74,7 @@ public final class KvTier implements AutoCloseable {
                         config.storeThreshold(),
                         config.trackedLookups(),
                         journal);
-        memory = new BlockMemory(config.name(), space, config.shape().bytesPerBlock(), 1, blocks);
-        checksums = new int[blocks + 1];
-        growAll(blocks);
+        bytes = new CheckedBlocks(config.name(), space, config.shape().bytesPerBlock(), blocks);
     }
 
     /// The next tier below, or null.
@@ -111,35 +101,11 @@ public final class KvTier implements AutoCloseable {
         }
     }
 
-    private void growAll(int blocks) {
-        for (int block = 0; block < blocks; block++) {
-            if (memory.grow() < 0) {
-                memory.close();
-                throw new IllegalArgumentException(
-                        "tier %s: the space has room for %d of %d blocks"
-                                .formatted(config.name(), block, blocks));
-            }
-        }
-    }
-
     /// Stores the full blocks of a sequence that are not here yet.
     ///
     /// @return how many were stored; 0 also if there is no room, since what is here is being loaded
     public int store(KvSequence sequence) {
-        return store(
-                sequence.chain().copy(sequence.fullBlocks()),
-                new BlockSource() {
-                    @Override
-                    public boolean read(int at, MemorySegment target) {
-                        sequence.read(at, 0, target);
-                        return true;
-                    }
-
-                    @Override
-                    public BlockOrigin origin(int at) {
-                        return sequence.origin(at);
-                    }
-                });
+        return store(sequence.chain().copy(sequence.fullBlocks()), BlockSource.of(sequence));
     }
 
     /// Takes what was evicted above, as far as there is room. A failure costs the content and is counted.
@@ -167,18 +133,17 @@ public final class KvTier implements AutoCloseable {
         boolean[] sound = new boolean[chain.blocks()];
         try (Arena arena = Arena.ofConfined()) {
             if (below != null) {
-                below.take(victims, this::readSound);
+                below.take(victims, bytes::read);
             }
-            MemorySegment staging = staging(arena);
+            MemorySegment staging = bytes.staging(arena);
             for (int at = 0; at < chain.blocks(); at++) {
                 if (slots[at] != 0 && source.read(at, staging)) {
-                    memory.write(slots[at], 0, staging);
-                    checksums[slots[at]] = checksum(staging);
+                    bytes.write(slots[at], staging);
                     sound[at] = true;
                 }
             }
         } finally {
-            locked(() -> completeStore(chain, slots, sound, source));
+            run(() -> completeStore(chain, slots, sound, source));
         }
         return count;
     }
@@ -186,28 +151,23 @@ public final class KvTier implements AutoCloseable {
     private int prepareStore(DigestChain chain, int[] slots, Departures victims) {
         ledger.touch(chain);
         int count = ledger.prepareStore(chain, slots, victims);
-        refused += count == TierLedger.REFUSED ? chain.blocks() : 0;
+        counters.refused += count == TierLedger.REFUSED ? chain.blocks() : 0;
         return count;
     }
 
-    private int completeStore(DigestChain chain, int[] slots, boolean[] sound, BlockSource source) {
+    private void completeStore(
+            DigestChain chain, int[] slots, boolean[] sound, BlockSource source) {
         for (int at = 0; at < sound.length; at++) {
             if (sound[at]) {
                 ledger.origin(slots[at], source.origin(at));
             }
             ledger.completeStore(chain, slots, at, sound[at]);
-            stored += sound[at] ? 1 : 0;
+            counters.stored += sound[at] ? 1 : 0;
         }
-        return 0;
     }
 
-    private boolean readSound(int slot, MemorySegment target) {
-        memory.read(slot, 0, target);
-        return checksum(target) == checksums[slot];
-    }
-
-    private int failed() {
-        return locked(() -> (int) ++failures);
+    private void failed() {
+        run(() -> counters.failures++);
     }
 
     /// Loads the blocks that follow in a sequence's prompt, as many as are here, into new blocks of its pool;
@@ -216,20 +176,14 @@ public final class KvTier implements AutoCloseable {
     /// @return how many tokens came
     /// @throws IllegalStateException if the sequence is closed
     public int load(KvSequence sequence) {
-        DigestChain chain = sequence.chain();
-        int from = sequence.fullBlocks();
-        if (sequence.tokens() != from * config.shape().tokensPerBlock()) {
-            return 0;
-        }
-        int[] slots = new int[Math.max(1, chain.blocks())];
-        int to = locked(() -> prepareLoad(sequence, slots));
-        if (to == from) {
+        TierLoad load = new TierLoad(sequence, config.shape());
+        if (!locked(() -> load.prepare(ledger, speed, counters))) {
             return 0;
         }
         try {
-            return copyUp(sequence, slots, from, to);
+            return load.copy(bytes, nanoClock);
         } finally {
-            locked(() -> completeLoad(slots, from, to));
+            run(() -> load.complete(ledger, speed, counters));
         }
     }
 
@@ -243,74 +197,6 @@ public final class KvTier implements AutoCloseable {
         }
     }
 
-    private int prepareLoad(KvSequence sequence, int[] slots) {
-        DigestChain chain = sequence.chain();
-        int from = sequence.fullBlocks();
-        int to = from;
-        while (to < sequence.mostFound()
-                && ledger.lookup(chain, to) == TierLedger.Presence.HIT
-                && ledger.sameTokens(chain, to, sequence.sequenceTokens().sum(to))) {
-            to++;
-        }
-        long tokens = (long) (to - from) * config.shape().tokensPerBlock();
-        if (to > from && !speed.load(tokens * config.shape().bytesPerToken(), tokens)) {
-            recomputed++;
-            return from;
-        }
-        ledger.prepareLoad(chain, from, to, slots);
-        ledger.touch(chain);
-        return to;
-    }
-
-    private int completeLoad(int[] slots, int from, int to) {
-        ledger.completeLoad(slots, from, to);
-        return to;
-    }
-
-    private int copyUp(KvSequence sequence, int[] slots, int from, int to) {
-        int perBlock = config.shape().tokensPerBlock();
-        if (!(sequence.reserve((to - from) * perBlock) instanceof Room.Ready)) {
-            return 0;
-        }
-        int sound = from;
-        try (Arena arena = Arena.ofConfined()) {
-            long before = nanoClock.getAsLong();
-            MemorySegment staging = staging(arena);
-            while (sound < to && copyUp(sequence, sound, slots[sound], staging)) {
-                sound++;
-            }
-            count(sequence.chain(), from, sound, to, nanoClock.getAsLong() - before);
-            if (sound > from) {
-                sequence.commit((sound - from) * perBlock);
-            }
-        } finally {
-            sequence.abort();
-        }
-        return (sound - from) * perBlock;
-    }
-
-    private boolean copyUp(KvSequence sequence, int at, int slot, MemorySegment staging) {
-        if (!readSound(slot, staging)) {
-            return false;
-        }
-        sequence.write(at, 0, staging);
-        return true;
-    }
-
-    private void count(DigestChain chain, int from, int sound, int to, long nanos) {
-        locked(() -> {
-            loaded += sound - from;
-            if (sound > from) {
-                speed.loaded((sound - from) * config.shape().bytesPerBlock(), nanos);
-            }
-            if (sound < to) {
-                corrupt++;
-                ledger.spoil(chain, sound);
-            }
-            return sound;
-        });
-    }
-
     /// Tells how long an engine took to compute tokens, so that it can be compared with loading them.
     ///
     /// @param tokens at least 1
@@ -320,25 +206,19 @@ public final class KvTier implements AutoCloseable {
             throw new IllegalArgumentException(
                     "tokens and nanos must be at least 1: %d, %d".formatted(tokens, nanos));
         }
-        locked(() -> {
-            speed.computed(tokens, nanos);
-            return 0;
-        });
+        run(() -> speed.computed(tokens, nanos));
     }
 
     /// How long it would take to load a block, in nanoseconds; infinite if it is not here, or nothing was
     /// loaded yet.
     double nanosToLoad(DigestChain block) {
-        lock.lock();
-        try {
+        return locked(() -> {
             boolean here = ledger.holds(block, 0);
             double bytesPerSecond = speed.loadBytesPerSecond();
             return here && bytesPerSecond > 0
                     ? config.shape().bytesPerBlock() * 1e9 / bytesPerSecond
                     : Double.POSITIVE_INFINITY;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /// Whether something is being stored or loaded.
@@ -350,12 +230,7 @@ public final class KvTier implements AutoCloseable {
     ///
     /// @return whether it did
     public boolean reset() {
-        lock.lock();
-        try {
-            return ledger.reset();
-        } finally {
-            lock.unlock();
-        }
+        return locked(ledger::reset);
     }
 
     /// The events after one, or empty if some of them are no longer kept, or never were: then begin with
@@ -372,15 +247,12 @@ public final class KvTier implements AutoCloseable {
 
     /// All that can be found here now. O(capacity).
     public KvIndexSnapshot index() {
-        lock.lock();
-        try {
+        return locked(() -> {
             long number = journal.own().last();
             List<KvEvent.Stored> blocks = new ArrayList<>();
             ledger.index(number, blocks);
             return new KvIndexSnapshot(number, blocks);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /// Adds all that can be found here now, and says it with a number. The lock is held: [#still].
@@ -395,59 +267,30 @@ public final class KvTier implements AutoCloseable {
 
     /// Does something while nothing comes into this tier and those below it, or goes from them.
     <T> T still(Supplier<T> work) {
-        lock.lock();
-        try {
-            return below == null ? work.get() : below.still(work);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> below == null ? work.get() : below.still(work));
     }
 
     /// Tells a pool's log from now on what happens here.
     void tell(KvEventLog log) {
-        locked(() -> {
-            journal.tell(log, ledger.table().indexed() > 0);
-            return 0;
-        });
+        run(() -> journal.tell(log, ledger.table().indexed() > 0));
     }
 
     /// Tells it no more.
     void tellNoMore(KvEventLog log) {
-        locked(() -> {
-            journal.tellNoMore(log);
-            return 0;
-        });
+        run(() -> journal.tellNoMore(log));
     }
 
     /// How many bytes the blocks of a tenant take here, whichever pool they came from.
     public long bytesOf(String tenant) {
-        lock.lock();
-        try {
-            return journal.blocks(tenant) * config.shape().bytesPerBlock();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> journal.blocks(tenant) * config.shape().bytesPerBlock());
     }
 
     /// The figures now.
     public KvTierStats stats() {
-        lock.lock();
-        try {
-            return new KvTierStats(
-                    config.name(),
-                    config.capacityBlocks(),
-                    config.capacityBlocks() - ledger.table().free(),
-                    stored,
-                    loaded,
-                    corrupt,
-                    recomputed,
-                    refused,
-                    failures,
-                    speed.loadBytesPerSecond(),
-                    memory.committedBytes());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> {
+            int held = config.capacityBlocks() - ledger.table().free();
+            return counters.stats(config, held, speed, bytes.committedBytes());
+        });
     }
 
     /// For tests of this package.
@@ -457,35 +300,31 @@ public final class KvTier implements AutoCloseable {
 
     /// For tests of this package.
     BlockMemory memory() {
-        return memory;
+        return bytes.memory();
     }
 
     /// Gives the memory back, and what was in it is found no more. Nobody must be storing or loading.
     @Override
     public void close() {
+        run(() -> {
+            ledger.reset();
+            bytes.close();
+        });
+    }
+
+    private <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
-            ledger.reset();
-            memory.close();
+            return work.get();
         } finally {
             lock.unlock();
         }
     }
 
-    private MemorySegment staging(Arena arena) {
-        return arena.allocate(config.shape().bytesPerBlock(), Long.BYTES);
-    }
-
-    private static int checksum(MemorySegment bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.asByteBuffer());
-        return (int) crc.getValue();
-    }
-
-    private int locked(IntSupplier work) {
+    private void run(Runnable work) {
         lock.lock();
         try {
-            return work.getAsInt();
+            work.run();
         } finally {
             lock.unlock();
         }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What comes into a pool and goes from it, for routers. The tiers below write into the same log.
 ///
@@ -64,8 +63,7 @@ final class PoolJournal {
         }
     }
 
-    private void storedRun(
-            SequenceTokens sequence, Account tenant, int[] path, int from, int to) {
+    private void storedRun(SequenceTokens sequence, Account tenant, int[] path, int from, int to) {
         List<String> digests = new ArrayList<>();
         String adapter = sequence.context().adapter();
         for (int at = from; at < to; at++) {
@@ -100,8 +98,7 @@ final class PoolJournal {
             String digest = DigestSum.hex(core.table, block);
             String tenant = core.tenants.account(core.table.tenant(block)).name;
             adapters.remove(digest);
-            log.add(number ->
-                    new KvEvent.Removed(number, group, digest, tenant, reason, medium));
+            log.add(number -> new KvEvent.Removed(number, group, digest, tenant, reason, medium));
         }
     }
 

@@ -119,11 +119,7 @@ final class TierJournal {
     ///
     /// @param number what the events have as theirs
     /// @param origins by block
-    void index(
-            long number,
-            BlockTable table,
-            BlockOrigin[] origins,
-            List<KvEvent.Stored> into) {
+    void index(long number, BlockTable table, BlockOrigin[] origins, List<KvEvent.Stored> into) {
         for (int block = 1; block <= table.blocks(); block++) {
             if (table.kept(block)) {
                 into.add(origins[block].stored(number, DigestSum.hex(table, block), medium));

@@ -220,7 +220,7 @@ class KvDocsTest {
                         .results()
                         .map(block -> plain(block.group(1)))
                         .toList();
-        assertThat(blocks).hasSize(8);
+        assertThat(blocks).hasSize(9);
         assertThat(blocks).allSatisfy(block -> assertThat(source).contains(block));
     }
 

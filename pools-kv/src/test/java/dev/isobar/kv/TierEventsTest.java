@@ -114,15 +114,12 @@ class TierEventsTest {
         pool.close();
         pool = pool(config(PER_BLOCK, 8).group(3));
         KvPrompt prompt =
-                KvPrompt.of(range(0, 17))
-                        .forTenant("acme")
-                        .in(KvContext.NONE.withAdapter("poet"));
+                KvPrompt.of(range(0, 17)).forTenant("acme").in(KvContext.NONE.withAdapter("poet"));
         filled(pool, prompt).close();
         List<String> chain = PlainDigests.chain(pool, prompt);
         assertThat(pool.eventsAfter(0).orElseThrow())
                 .containsExactly(
-                        new KvEvent.Stored(
-                                1, 3, null, chain, ids(0, 16), "acme", "poet", POOL));
+                        new KvEvent.Stored(1, 3, null, chain, ids(0, 16), "acme", "poet", POOL));
 
         try (KvSequence other = pool.open(KvPrompt.of(range(100, 128)).forTenant("other"))) {
             other.ensureRoom(28); // seven blocks; the last three of the chain go

@@ -229,7 +229,8 @@ class VllmPrefixTest {
         assertThat(stored.digests()).hasSize(blocks);
         assertThat(stored.tokens()).hasSize(blocks * 16);
         assertThat(stored.digests()).isEqualTo(PlainDigests.chain(pool, KvPrompt.of(tokens)));
-        assertThat(stored.tokens()).containsExactlyElementsOf(IntStream.of(tokens).boxed().toList());
+        assertThat(stored.tokens())
+                .containsExactlyElementsOf(IntStream.of(tokens).boxed().toList());
         assertThat(stored.parent()).isNull();
         assertThat(pool.eventsAfter(1)).hasValue(List.of());
 

@@ -146,8 +146,7 @@ class FairnessTest {
         assertThat(second.now().orElseThrow())
                 .isInstanceOfSatisfying(
                         Overloaded.class,
-                        refusal ->
-                                assertThat(refusal.waited()).isEqualTo(Duration.ofSeconds(10)));
+                        refusal -> assertThat(refusal.waited()).isEqualTo(Duration.ofSeconds(10)));
         all.close();
         f.assertBooksBalance();
     }
