@@ -298,14 +298,15 @@ public final class KvDisk {
                 : Double.POSITIVE_INFINITY;
     }
 
-    /// Reads the notes on sequences, those closed last first, as far as they are of this pool.
+    /// Reads the notes on sequences, those closed last first, as far as they are of this pool. That is no use of
+    /// them: the order stays.
     ///
     /// @param reader says whether to go on
     void notes(Predicate<PromptNote> reader) {
         open();
         boolean more = true;
         for (Fingerprint key : prompts.keys()) {
-            PromptNote note = more ? prompts.fetch(key) : null;
+            PromptNote note = more ? prompts.peek(key) : null;
             if (note != null && keys.prompt(note.chain(), note.blocks() - 1).equals(key)) {
                 more = reader.test(note);
             }

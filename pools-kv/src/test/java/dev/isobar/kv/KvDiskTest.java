@@ -22,9 +22,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -415,9 +419,17 @@ class KvDiskTest {
         }
     }
 
+    /// Time goes on whenever the store asks for it, so that every use has a time of its own. What the end of
+    /// the pool reads, it does not use.
     @Test
     void restore_lastUsedFirst_upToTheFill() {
-        try (var all = new DiskFixture(root)) {
+        var now = new AtomicLong();
+        StoreConfig ticking =
+                StoreConfig.at(root)
+                        .withClocks(
+                                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                                () -> now.addAndGet(10_000_000));
+        try (var all = new DiskFixture(() -> WarmStore.of(ticking))) {
             for (int one = 0; one < 4; one++) {
                 all.write(one);
             }

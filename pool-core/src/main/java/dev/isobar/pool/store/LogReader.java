@@ -49,6 +49,15 @@ final class LogReader {
     }
 
     byte @Nullable [] get(Fingerprint key) {
+        return get(key, true);
+    }
+
+    /// The same, and the key is no younger for it.
+    byte @Nullable [] peek(Fingerprint key) {
+        return get(key, false);
+    }
+
+    private byte @Nullable [] get(Fingerprint key, boolean use) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Spot spot = find(key);
             if (spot == null) {
@@ -58,7 +67,9 @@ final class LogReader {
             try {
                 int count = spot.segment().file().read(ByteBuffer.wrap(record), spot.offset());
                 if (count == record.length && whole(key, spot, record)) {
-                    spot.use(config.nanoClock().getAsLong());
+                    if (use) {
+                        spot.use(config.nanoClock().getAsLong());
+                    }
                     return Arrays.copyOfRange(record, LogRecord.HEADER_BYTES, record.length);
                 }
                 suspects.damaged(key, spot);

@@ -15,6 +15,9 @@ sealed interface LogStorage permits LogStorage.None, SeenLog, OwnedLog {
     /// A key's payload, checked; null if it has none.
     byte @Nullable [] get(Fingerprint key);
 
+    /// The same, and the key is no younger for it.
+    byte @Nullable [] peek(Fingerprint key);
+
     /// Copies a key's payload, checked, to the beginning of a segment.
     ///
     /// @return how long it is; -1 if there is none
@@ -45,6 +48,11 @@ sealed interface LogStorage permits LogStorage.None, SeenLog, OwnedLog {
         @Override
         public int bytesOf(Fingerprint key) {
             return -1;
+        }
+
+        @Override
+        public byte @Nullable [] peek(Fingerprint key) {
+            return null;
         }
 
         @Override

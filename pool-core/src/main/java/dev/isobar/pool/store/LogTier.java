@@ -188,6 +188,18 @@ public final class LogTier<K, V> implements Tier<K, V>, AutoCloseable {
         return recall(key) instanceof Recalled.Found<V>(V value) ? value : null;
     }
 
+    /// As [#fetch], but the key is no younger for it, and nothing is counted.
+    public @Nullable V peek(K key) {
+        Fingerprint fingerprint = codec.fingerprint(key);
+        byte[] payload = behind.find(fingerprint);
+        if (payload == null) {
+            payload = log.peek(fingerprint).orElse(null);
+        }
+        return payload != null && decoded(key, payload) instanceof Recalled.Found<V>(V value)
+                ? value
+                : null;
+    }
+
     /// As [#fetch], and says what came of it.
     public Recalled<V> recall(K key) {
         Recalled<V> recalled = lookUp(key);

@@ -55,6 +55,11 @@ final class OwnedLog implements LogStorage {
     }
 
     @Override
+    public byte @Nullable [] peek(Fingerprint key) {
+        return reader.peek(key);
+    }
+
+    @Override
     public int read(Fingerprint key, MemorySegment into) {
         return reader.read(key, into);
     }

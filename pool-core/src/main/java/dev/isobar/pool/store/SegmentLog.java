@@ -51,6 +51,11 @@ public final class SegmentLog {
         return Optional.ofNullable(found);
     }
 
+    /// As [#get], but the key is no younger for it, and nothing is counted.
+    public Optional<byte[]> peek(Fingerprint key) {
+        return Optional.ofNullable(storage().peek(Objects.requireNonNull(key, "key")));
+    }
+
     /// Copies a key's value, its checksum good, to the beginning of some memory.
     ///
     /// @return how many bytes; -1 if there is no value, or none that can be read: what the memory

@@ -19,9 +19,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -105,6 +107,27 @@ class LogTierTest {
                 bufferBytes,
                 rules,
                 _ -> Thread.ofVirtual().unstarted(() -> {}));
+    }
+
+    /// Time goes on whenever the store asks for it.
+    @Test
+    void peek_readsWithoutUse_fetchWithIt() {
+        var now = new AtomicLong();
+        StoreConfig ticking =
+                StoreConfig.at(root)
+                        .withClocks(Clock.systemUTC(), () -> now.addAndGet(1_000_000_000));
+        try (WarmStore store = WarmStore.of(ticking);
+                LogTier<Integer, String> tier = tier(store)) {
+            tier.offer(1, "first");
+            tier.offer(2, "secon");
+            assertThat(tier.peek(1)).isEqualTo("first");
+            tier.flush();
+            assertThat(tier.peek(1)).isEqualTo("first");
+            assertThat(tier.peek(3)).isNull();
+            assertThat(tier.keys()).containsExactly(2, 1);
+            assertThat(tier.fetch(1)).isEqualTo("first");
+            assertThat(tier.keys()).containsExactly(1, 2);
+        }
     }
 
     private static ValuePool<Integer, String> pool(int limit) {
