@@ -435,6 +435,11 @@ public final class KvPool implements PressureSource, AutoCloseable {
     }
 
     /// For tests of this package.
+    PoolJournal journal() {
+        return core.journal;
+    }
+
+    /// For tests of this package.
     BlockTable table() {
         return core.table;
     }

@@ -42,6 +42,11 @@ final class PoolJournal {
         return log;
     }
 
+    /// Of how many blocks an adapter is known. For tests.
+    int adapters() {
+        return adapters.size();
+    }
+
     private boolean tells() {
         return log.enabled() && !ended;
     }

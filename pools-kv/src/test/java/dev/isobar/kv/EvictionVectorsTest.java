@@ -73,12 +73,16 @@ class EvictionVectorsTest {
         int low = kept(table, BlockTable.NONE);
         table.order().retain(low, 5, 0);
         int usual = kept(table, BlockTable.NONE);
+        int highest = kept(table, BlockTable.NONE);
+        table.order().retain(highest, 100, 0);
+        release(table, highest);
         release(table, high);
         release(table, usual);
         release(table, low);
         assertThat(evict(table)).isEqualTo(low);
         assertThat(evict(table)).isEqualTo(usual);
         assertThat(evict(table)).isEqualTo(high);
+        assertThat(evict(table)).isEqualTo(highest);
     }
 
     @Test

@@ -53,6 +53,16 @@ class OffloadVectorsTest {
     }
 
     @Test
+    void o1_touch_makesTheFirstTheYoungest() {
+        put(1, 2, 3, 4);
+        tier.touch(keys(1, 2, 3, 4));
+        put(5);
+        assertThat(evicted).containsExactly(4L);
+        put(6, 7);
+        assertThat(evicted).containsExactly(3L, 2L);
+    }
+
+    @Test
     void o1_events_tellWhatIsThere_notWhatIsComing() {
         TierJournal journal = new TierJournal("tier", 100);
         tier = new TierLedger(4, TierLedger.order(false), 0, 0, journal);

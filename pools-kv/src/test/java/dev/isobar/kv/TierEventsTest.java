@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.isobar.memory.MemorySpace;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -78,11 +80,34 @@ class TierEventsTest {
                 router.assertInStep(pool);
                 assertThat(router.match(POOL, prompt, PER_BLOCK)).isEqualTo(pool.peek(prompt));
                 assertTenants();
+                assertParentsComeFirst(pool.index());
             }
         }
         assertThat(router.begun()).isEqualTo(1);
         assertThat(middle.stats().loadedBlocks()).isPositive();
         assertThat(last.stats().loadedBlocks()).isPositive();
+    }
+
+    private static void assertParentsComeFirst(KvIndexSnapshot index) {
+        Set<String> said = new HashSet<>();
+        index.blocks().stream()
+                .filter(each -> each.medium().equals(POOL))
+                .forEach(each -> {
+                    assertThat(each.parent() == null || said.contains(each.parent())).isTrue();
+                    said.addAll(each.digests());
+                });
+    }
+
+    /// Of each adapter's blocks, it is known as long as they are there.
+    @Test
+    void adapters_areForgottenWithTheirBlocks() {
+        for (int step = 0; step < 10; step++) {
+            KvPrompt prompt = KvPrompt.of(range(100 * step, 100 * step + 17));
+            filled(pool, prompt.in(KvContext.NONE.withAdapter("poet"))).close();
+            assertThat(pool.journal().adapters()).isEqualTo(pool.table().indexed());
+        }
+        pool.reset();
+        assertThat(pool.journal().adapters()).isZero();
     }
 
     private void assertTenants() {
