@@ -5,6 +5,22 @@ import java.lang.foreign.MemorySegment;
 /// Where the bytes of some blocks come from.
 interface BlockSource {
 
+    /// The blocks of a sequence.
+    static BlockSource of(KvSequence sequence) {
+        return new BlockSource() {
+            @Override
+            public boolean read(int at, MemorySegment target) {
+                sequence.read(at, 0, target);
+                return true;
+            }
+
+            @Override
+            public BlockOrigin origin(int at) {
+                return sequence.origin(at);
+            }
+        };
+    }
+
     /// Reads a block.
     ///
     /// @param at which one, from 0
@@ -12,11 +28,8 @@ interface BlockSource {
     /// @return whether the bytes are what they should be
     boolean read(int at, MemorySegment target);
 
-    /// A sum over the tokens of a block, or 0 if they are not known.
-    int tokenSum(int at);
-
-    /// Whose block it is.
+    /// What is known of a block besides its bytes.
     ///
     /// @param at its place, from 0
-    String tenant(int at);
+    BlockOrigin origin(int at);
 }

@@ -45,9 +45,10 @@ final class BlockTokens {
         }
     }
 
-    /// A sum over the tokens of a block, or 0 if they are not kept.
-    int sum(int block) {
-        return kept ? SequenceTokens.sum(page(block), offset(block), perBlock) : 0;
+    /// The tokens of a block; none if they are not kept.
+    int[] of(int block) {
+        int from = kept ? offset(block) : 0;
+        return kept ? Arrays.copyOfRange(page(block), from, from + perBlock) : NONE;
     }
 
     /// The memory of a page went.

@@ -13,23 +13,19 @@ final class Departures {
 
     private final DigestChain digests = new DigestChain(8);
     private int[] blocks = new int[8];
-    private int[] tokenSums = new int[8];
-    private final List<String> tenants = new ArrayList<>();
+    private final List<BlockOrigin> origins = new ArrayList<>();
     private final BitSet forDisk = new BitSet();
 
     /// Adds a block that is about to lose its content.
     ///
-    /// @param tokenSum a sum over its tokens, 0 if they are not known
-    /// @param tenant whose it is
-    void add(BlockTable table, int block, int tokenSum, String tenant) {
+    /// @param origin what is known of it besides its bytes
+    void add(BlockTable table, int block, BlockOrigin origin) {
         int count = digests.blocks();
         if (count == blocks.length) {
             blocks = Arrays.copyOf(blocks, 2 * count);
-            tokenSums = Arrays.copyOf(tokenSums, 2 * count);
         }
         blocks[count] = block;
-        tokenSums[count] = tokenSum;
-        tenants.add(tenant);
+        origins.add(origin);
         digests.add(
                 table.digest(block, 0),
                 table.digest(block, 1),
@@ -47,9 +43,9 @@ final class Departures {
         return forDisk.get(at);
     }
 
-    /// A sum over the tokens of a block, 0 if they are not known.
-    int tokenSum(int at) {
-        return tokenSums[at];
+    /// What is known of a block besides its bytes.
+    BlockOrigin origin(int at) {
+        return origins.get(at);
     }
 
     int count() {
@@ -92,13 +88,8 @@ final class Departures {
             }
 
             @Override
-            public int tokenSum(int at) {
-                return tokenSums[last - at];
-            }
-
-            @Override
-            public String tenant(int at) {
-                return tenants.get(last - at);
+            public BlockOrigin origin(int at) {
+                return origins.get(last - at);
             }
         };
     }

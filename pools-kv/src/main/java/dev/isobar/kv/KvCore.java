@@ -2,8 +2,6 @@ package dev.isobar.kv;
 
 import dev.isobar.kv.TenantLedger.Account;
 import dev.isobar.memory.MemorySpace;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
@@ -25,7 +23,7 @@ final class KvCore implements TableListener {
     final TierTraffic traffic;
     final RoomMaker rooms = new RoomMaker(this);
     final TenantLedger tenants;
-    final KvEventLog events;
+    final PoolJournal journal;
     final GhostNotes ghosts;
     final KvCounters counters = new KvCounters();
 
@@ -59,7 +57,7 @@ final class KvCore implements TableListener {
         tokens =
                 new BlockTokens(config.compareTokens(), perBlock, config.blocksPerSegment(), pages);
         tenants = new TenantLedger(blockBytes, new TenantSalts(config.secret()), config.shares());
-        events = new KvEventLog(config.events());
+        journal = new PoolJournal(this);
         ghosts = new GhostNotes(config.ghosts());
         limitPages = pages;
         table =
@@ -141,8 +139,7 @@ final class KvCore implements TableListener {
             table.drop(block, reason);
             return;
         }
-        String tenant = tenants.account(table.tenant(block)).name;
-        departures.add(table, block, tokens.sum(block), tenant);
+        departures.add(table, block, journal.origin(block));
         if (toDisk) {
             departures.alsoToDisk();
         }
@@ -281,6 +278,7 @@ final class KvCore implements TableListener {
     /// Nothing new from now on; what nobody uses goes.
     void shut() {
         closed = true;
+        journal.end();
         clear(RemovalReason.RESET);
         progress.signalAll();
         ended();
@@ -298,43 +296,7 @@ final class KvCore implements TableListener {
         for (int at = from; at < to; at++) {
             ghosts.forget(sequence.chain().key(at));
         }
-        if (!events.enabled()) {
-            return;
-        }
-        int start = from;
-        for (int at = from; at <= to; at++) {
-            boolean known = at == to || table.twin(path[at]);
-            if (known && start < at) {
-                announceRun(sequence, tenant, path, start, at);
-            }
-            if (known) {
-                start = at + 1;
-            }
-        }
-    }
-
-    private void announceRun(
-            SequenceTokens sequence, Account tenant, int[] path, int from, int to) {
-        List<String> digests = new ArrayList<>();
-        for (int at = from; at < to; at++) {
-            digests.add(KvEventLog.hex(sequence.chain(), at));
-            events.count(table, path[at], 1);
-        }
-        List<Integer> ids = new ArrayList<>();
-        for (int token = from * perBlock(); token < to * perBlock(); token++) {
-            ids.add(sequence.token(token));
-        }
-        String parent = from == 0 ? null : KvEventLog.hex(sequence.chain(), from - 1);
-        events.add(number ->
-                new KvEvent.Stored(
-                        number,
-                        config.group(),
-                        parent,
-                        List.copyOf(digests),
-                        List.copyOf(ids),
-                        tenant.name,
-                        sequence.context().adapter(),
-                        config.resource().name()));
+        journal.stored(sequence, tenant, path, from, to);
     }
 
     /// Counts the tenants' blocks again and compares. Looks at every block.
@@ -397,17 +359,6 @@ final class KvCore implements TableListener {
             return;
         }
         ghosts.note(table.digest(block, 0), config.nanoClock().getAsLong(), reason, causer);
-        if (events.enabled() && reason != RemovalReason.RESET) {
-            events.count(table, block, -1);
-            String digest = KvEventLog.hex(table, block);
-            events.add(number ->
-                    new KvEvent.Removed(
-                            number,
-                            config.group(),
-                            digest,
-                            owner.name,
-                            reason,
-                            config.resource().name()));
-        }
+        journal.removed(block, reason);
     }
 }

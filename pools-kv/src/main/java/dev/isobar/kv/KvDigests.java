@@ -50,6 +50,6 @@ public final class KvDigests {
     /// @param block its place, from 0
     /// @throws IndexOutOfBoundsException if the prompt has no such full block
     public String hex(int block) {
-        return KvEventLog.hex(chain, block);
+        return DigestSum.hex(chain, block);
     }
 }

@@ -196,7 +196,10 @@ public final class KvDisk {
             DigestChain chain = leaving.reversed(0, last + 1);
             for (int at = last; at >= 0; at--) {
                 if (leaving.toDisk(at)) {
-                    offer(keys.block(chain, last - at), leaving.block(at), leaving.tokenSum(at));
+                    offer(
+                            keys.block(chain, last - at),
+                            leaving.block(at),
+                            leaving.origin(at).tokenSum());
                 }
             }
         } catch (RuntimeException _) { // the room is needed whatever becomes of the content
@@ -296,7 +299,8 @@ public final class KvDisk {
                 : Double.POSITIVE_INFINITY;
     }
 
-    /// Reads the notes on sequences, those closed last first, as far as they are of this pool.
+    /// Reads the notes on sequences, those closed last first, as far as they are of this pool. That is no use of
+    /// them: the order stays.
     ///
     /// @param reader says whether to go on
     void notes(Predicate<PromptNote> reader) {

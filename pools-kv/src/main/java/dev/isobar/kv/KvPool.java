@@ -11,11 +11,9 @@ import dev.isobar.kv.TenantLedger.Account;
 import dev.isobar.memory.MemorySpace;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -61,7 +59,8 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// or one below it, where that is quicker than computing it. The tier stays its owner's, may be below
     /// several pools, and must not be closed before them.
     ///
-    /// @throws IllegalArgumentException if the tier's blocks are of another shape
+    /// @throws IllegalArgumentException if the tier's blocks are of another shape, or events are kept and a tier
+    ///     is named as the pool's resource
     public KvPool(KvPoolConfig config, MemorySpace space, KvTier tier) {
         this(config, space, Objects.requireNonNull(tier, "tier"), null, Sha256::create);
     }
@@ -69,7 +68,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
     /// The same above a tier and a disk.
     ///
     /// @throws IllegalArgumentException if the tier's blocks are of another shape, or do not fit in a segment
-    ///     of the store
+    ///     of the store, or events are kept and a tier is named as the pool's resource
     public KvPool(KvPoolConfig config, MemorySpace space, KvTier tier, KvDiskConfig disk) {
         this(
                 config,
@@ -90,6 +89,9 @@ public final class KvPool implements PressureSource, AutoCloseable {
         this.config = Objects.requireNonNull(config, "config");
         if (tier != null) {
             tier.requireShape(config.shape(), "pool " + config.name());
+            if (config.events() > 0) {
+                tier.requireOtherName(config.resource().name(), "pool " + config.name());
+            }
         }
         core = new KvCore(config, Objects.requireNonNull(space, "space"), tier, disk);
         root = config.root();
@@ -262,11 +264,7 @@ public final class KvPool implements PressureSource, AutoCloseable {
                 return false;
             }
             core.clear(RemovalReason.RESET);
-            if (core.events.enabled()) {
-                core.events.clear();
-                core.events.add(number ->
-                        new KvEvent.Cleared(number, config.group(), config.resource().name()));
-            }
+            core.journal.cleared();
             return true;
         });
     }
@@ -275,25 +273,28 @@ public final class KvPool implements PressureSource, AutoCloseable {
         return core.table.used() > 0 || core.table.leaving() > 0;
     }
 
-    /// The events after one, or empty if some of them are no longer kept, or never were: then begin with
-    /// [#index()].
+    /// The events after one, of the pool and of the tiers below it in one order, or empty if some of them are
+    /// no longer kept, or never were: then begin with [#index()]. Waits for nobody who works with the pool.
     ///
     /// @param number the last event known; 0 for none
     public Optional<List<KvEvent>> eventsAfter(long number) {
-        return core.locked(() -> Optional.ofNullable(core.events.after(number)));
+        return Optional.ofNullable(core.journal.log().after(number));
     }
 
-    /// All that can be found now. O(capacity).
+    /// All that can be found now, here and in the tiers below, as of one event. O(capacity), and nobody else
+    /// does anything with the pool or the tiers meanwhile.
     public KvIndexSnapshot index() {
-        return core.locked(() -> {
-            Set<String> digests = new HashSet<>();
-            for (int block = 1; block <= core.table.blocks(); block++) {
-                if (core.table.kept(block)) {
-                    digests.add(KvEventLog.hex(core.table, block));
-                }
-            }
-            return new KvIndexSnapshot(core.events.last(), digests, core.events.sum());
-        });
+        return core.locked(core.journal::index);
+    }
+
+    /// What a router's own sums should be, for each medium. O(tiers).
+    ///
+    /// @throws IllegalStateException if no events are kept: then nobody can be in step
+    public KvIndexSums sums() {
+        if (config.events() == 0) {
+            throw new IllegalStateException("KV pool " + config.name() + " keeps no events");
+        }
+        return core.locked(core.journal::sums);
     }
 
     @Override
@@ -436,6 +437,11 @@ public final class KvPool implements PressureSource, AutoCloseable {
             core.tokens.set(block, other.sequenceTokens(), 0);
             return block;
         });
+    }
+
+    /// For tests of this package.
+    PoolJournal journal() {
+        return core.journal;
     }
 
     /// For tests of this package.

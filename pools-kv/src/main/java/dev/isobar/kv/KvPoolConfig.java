@@ -26,7 +26,8 @@ import java.util.function.LongSupplier;
 /// @param shares what tenants may have, by name; the others have [TenantShare#EQUAL]
 /// @param secret of which salts are made; at least 16 bytes. Pools that shall share blocks across
 ///     processes need the same
-/// @param events how many [KvEvent] are kept for those who read them; 0 for none at all
+/// @param events how many [KvEvent] of the pool and the tiers below it are kept for those who read them; 0 for
+///     none at all
 /// @param ghosts how many dropped blocks are remembered, for [KvPool#explain]; 0 for none
 /// @param compareTokens whether the tokens of blocks are kept, four bytes each, and compared with those of a
 ///     prompt when a digest is found

@@ -339,6 +339,16 @@ public final class KvSequence implements AutoCloseable {
         return tokens.chain();
     }
 
+    /// What is known of a full block besides its bytes.
+    BlockOrigin origin(int at) {
+        return new BlockOrigin(
+                tenant.name,
+                core.config.group(),
+                tokens.context().adapter(),
+                at == 0 ? null : DigestSum.hex(chain(), at - 1),
+                tokens.block(at));
+    }
+
     SequenceTokens sequenceTokens() {
         return tokens;
     }

@@ -30,11 +30,11 @@ final class LfuShadow extends ShadowOrder {
         int length = path.length();
         int kept = Math.min(length, capacity);
         int missing = kept;
-        for (int at = 0; at < length; at++) {
+        for (int at = 0; at < kept; at++) {
             int slot = path.slot(at);
             if (holds(slot)) {
                 byUses.remove(uses[slot], slot);
-                missing -= at < kept ? 1 : 0;
+                missing--;
             }
         }
         while (held + missing > capacity && dropOne()) {}

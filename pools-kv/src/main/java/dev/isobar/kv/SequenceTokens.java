@@ -88,6 +88,11 @@ final class SequenceTokens {
         return Arrays.equals(tokens, from, from + count, others, offset, offset + count);
     }
 
+    /// The tokens of a full block.
+    int[] block(int at) {
+        return Arrays.copyOfRange(tokens, at * perBlock, (at + 1) * perBlock);
+    }
+
     /// A sum over the tokens of a full block; never 0.
     int sum(int at) {
         return sum(tokens, at * perBlock, perBlock);

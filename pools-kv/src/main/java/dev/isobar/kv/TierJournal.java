@@ -3,28 +3,63 @@ package dev.isobar.kv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongFunction;
 
-/// What came into a tier and went from it, for routers, and how many blocks each tenant has there.
+/// What comes into a tier and goes from it, for routers, and how many blocks each tenant has there.
 ///
-/// *Guarded by caller:* by the tier's lock.
+/// It is written into the tier's own log, if it keeps one, and into those of the pools above.
+///
+/// *Guarded by caller:* by the tier's lock, but for the logs.
 final class TierJournal {
 
     private final String medium;
-    private final KvEventLog events;
+    private final KvEventLog own;
+    private final List<KvEventLog> logs = new ArrayList<>();
+    private final DigestSum sum = new DigestSum();
     private final Map<String, Integer> ids = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private int[] blocks = new int[4];
 
     /// @param medium what the events call the tier
-    /// @param kept how many events to keep; 0 for none
+    /// @param kept how many events the tier's own log keeps; 0 for none
     TierJournal(String medium, int kept) {
         this.medium = medium;
-        this.events = new KvEventLog(kept);
+        own = new KvEventLog(kept);
+        if (own.enabled()) {
+            logs.add(own);
+        }
+    }
+
+    /// The events of the tier alone.
+    KvEventLog own() {
+        return own;
+    }
+
+    /// Writes into another log, too, from now on.
+    ///
+    /// @param filled whether there is something here that it has not been told
+    void tell(KvEventLog log, boolean filled) {
+        logs.add(log);
+        if (filled) {
+            log.skip();
+        }
+    }
+
+    /// Writes into that log no more: for those who read it, the tier is empty.
+    void tellNoMore(KvEventLog log) {
+        if (logs.remove(log)) {
+            log.add(this::clearing);
+        }
+    }
+
+    private void add(LongFunction<KvEvent> event) {
+        logs.forEach(each -> each.add(event));
+    }
+
+    private KvEvent clearing(long number) {
+        return new KvEvent.Cleared(number, 0, medium);
     }
 
     /// The number of a tenant here; a new one for a new tenant.
@@ -43,63 +78,52 @@ final class TierJournal {
         return names.size() - 1;
     }
 
-    /// The name of a tenant.
-    String tenant(int id) {
-        return id < names.size() ? names.get(id) : "";
-    }
-
     /// How many blocks of a tenant can be found in the tier.
     int blocks(String tenant) {
         Integer id = ids.get(tenant);
         return id == null ? 0 : blocks[id];
     }
 
-    /// The events after a number, or null if some of them are gone or none are kept.
-    @Nullable List<KvEvent> after(long number) {
-        return events.after(number);
-    }
-
-    /// All that can be found now.
-    KvIndexSnapshot index(BlockTable table) {
-        Set<String> digests = new HashSet<>();
-        for (int block = 1; block <= table.blocks(); block++) {
-            if (table.kept(block)) {
-                digests.add(KvEventLog.hex(table, block));
-            }
-        }
-        return new KvIndexSnapshot(events.last(), digests, events.sum());
-    }
-
     /// The tier was emptied.
     void cleared() {
-        if (events.enabled()) {
-            events.clear();
-            events.add(number -> new KvEvent.Cleared(number, 0, medium));
-        }
+        sum.clear();
+        add(this::clearing);
     }
 
     /// A block can be found.
-    void stored(BlockTable table, int block) {
-        int tenant = table.tenant(block);
-        blocks[tenant]++;
-        if (events.enabled()) {
-            events.count(table, block, 1);
-            List<String> digest = List.of(KvEventLog.hex(table, block));
-            String name = tenant(tenant);
-            events.add(number ->
-                    new KvEvent.Stored(number, 0, null, digest, List.of(), name, null, medium));
+    void stored(BlockTable table, int block, BlockOrigin origin) {
+        blocks[table.tenant(block)]++;
+        sum.count(table, block, 1);
+        if (!logs.isEmpty()) {
+            String digest = DigestSum.hex(table, block);
+            add(number -> origin.stored(number, digest, medium));
         }
     }
 
     /// A block is about to be found no more.
-    void removed(BlockTable table, int block, RemovalReason reason) {
-        int tenant = table.tenant(block);
-        blocks[tenant]--;
-        if (events.enabled() && reason != RemovalReason.RESET) {
-            events.count(table, block, -1);
-            String digest = KvEventLog.hex(table, block);
-            String name = tenant(tenant);
-            events.add(number -> new KvEvent.Removed(number, 0, digest, name, reason, medium));
+    void removed(BlockTable table, int block, BlockOrigin origin, RemovalReason reason) {
+        blocks[table.tenant(block)]--;
+        sum.count(table, block, -1);
+        if (!logs.isEmpty() && reason != RemovalReason.RESET) {
+            String digest = DigestSum.hex(table, block);
+            add(number -> origin.removed(number, digest, reason, medium));
+        }
+    }
+
+    /// Adds the sum over what can be found now.
+    void sum(Map<String, String> byMedium) {
+        byMedium.put(medium, sum.hex());
+    }
+
+    /// Adds all that can be found now.
+    ///
+    /// @param number what the events have as theirs
+    /// @param origins by block
+    void index(long number, BlockTable table, BlockOrigin[] origins, List<KvEvent.Stored> into) {
+        for (int block = 1; block <= table.blocks(); block++) {
+            if (table.kept(block)) {
+                into.add(origins[block].stored(number, DigestSum.hex(table, block), medium));
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.isobar.kv;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ final class TierLedger implements TableListener {
     private final int threshold;
     private final Map<Long, Integer> lookups;
     private final boolean[] spoiled;
-    private final int[] tokenSums;
+    private final BlockOrigin[] origins;
     private final TierJournal journal;
     private long skipped;
 
@@ -33,20 +35,21 @@ final class TierLedger implements TableListener {
     /// @param threshold how often a block must have been looked up before it is stored; below 2 for always
     /// @param tracked how many blocks' look-ups are counted
     TierLedger(int blocks, boolean arc, int threshold, int tracked) {
-        this(blocks, arc, threshold, tracked, new TierJournal("", 0));
+        this(blocks, order(arc), threshold, tracked, new TierJournal("", 0));
     }
 
     /// The same.
     ///
+    /// @param order chooses victims
     /// @param journal is told what comes and goes
-    TierLedger(int blocks, boolean arc, int threshold, int tracked, TierJournal journal) {
+    TierLedger(int blocks, OrderFactory order, int threshold, int tracked, TierJournal journal) {
         this.journal = journal;
-        OrderFactory order = arc ? ArcOrder.factory(true) : TouchOrder::new;
         table = new BlockTable(blocks, order, false, this);
         table.arrived(1, blocks);
         this.threshold = threshold;
         spoiled = new boolean[blocks + 1];
-        tokenSums = new int[blocks + 1];
+        origins = new BlockOrigin[blocks + 1];
+        Arrays.fill(origins, BlockOrigin.UNKNOWN);
         lookups =
                 new LinkedHashMap<>() {
                     @Override
@@ -56,18 +59,24 @@ final class TierLedger implements TableListener {
                 };
     }
 
+    /// Adaptive replacement, or the least recently asked for.
+    static OrderFactory order(boolean arc) {
+        return arc ? ArcOrder.factory(true) : TouchOrder::new;
+    }
+
     BlockTable table() {
         return table;
     }
 
     @Override
     public void stored(int block) {
-        journal.stored(table, block);
+        journal.stored(table, block, origins[block]);
     }
 
     @Override
     public void removed(int block, RemovalReason reason) {
-        journal.removed(table, block, reason);
+        journal.removed(table, block, origins[block], reason);
+        origins[block] = BlockOrigin.UNKNOWN;
     }
 
     /// How many blocks were not stored because they were looked up too rarely.
@@ -97,19 +106,15 @@ final class TierLedger implements TableListener {
         return holds(chain, at) ? Presence.HIT : Presence.PENDING;
     }
 
-    /// Says what the sum over the tokens of a place's block is; 0 if it is not known.
-    void tokenSum(int slot, int sum) {
-        tokenSums[slot] = sum;
-    }
-
-    /// Says whose the block of a place is, before it is stored.
-    void tenant(int slot, String tenant) {
-        table.tenant(slot, journal.id(tenant));
+    /// Says what is known of the block of a place, before it is stored.
+    void origin(int slot, BlockOrigin origin) {
+        table.tenant(slot, journal.id(origin.tenant()));
+        origins[slot] = origin;
     }
 
     /// Whether a block that is there has tokens with this sum, as far as it is known.
     boolean sameTokens(DigestChain chain, int at, int sum) {
-        int known = tokenSums[table.find(chain, at)];
+        int known = origins[table.find(chain, at)].tokenSum();
         return known == 0 || known == sum;
     }
 
@@ -194,8 +199,7 @@ final class TierLedger implements TableListener {
     private void drop(int[] chosen, Departures victims) {
         for (int victim : chosen) {
             if (!spoiled[victim]) {
-                String tenant = journal.tenant(table.tenant(victim));
-                victims.add(table, victim, tokenSums[victim], tenant);
+                victims.add(table, victim, origins[victim]);
             }
             spoiled[victim] = false;
             table.dropFirst(victim, RemovalReason.ROOM);
@@ -254,6 +258,13 @@ final class TierLedger implements TableListener {
         if (block != BlockTable.NONE) {
             spoiled[block] = true;
         }
+    }
+
+    /// Adds all that can be found now.
+    ///
+    /// @param number of the event that was the last one
+    void index(long number, List<KvEvent.Stored> into) {
+        journal.index(number, table, origins, into);
     }
 
     /// Drops everything, if nobody loads or stores.

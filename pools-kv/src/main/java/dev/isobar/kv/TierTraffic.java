@@ -1,5 +1,7 @@
 package dev.isobar.kv;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -192,6 +194,39 @@ final class TierTraffic {
         return bytes;
     }
 
+    /// Tells a log what happens in the tiers.
+    void tell(KvEventLog log) {
+        for (KvTier each = tier; each != null; each = each.below()) {
+            each.tell(log);
+        }
+    }
+
+    /// Tells it no more.
+    void tellNoMore(KvEventLog log) {
+        for (KvTier each = tier; each != null; each = each.below()) {
+            each.tellNoMore(log);
+        }
+    }
+
+    /// Does something while nothing comes into the tiers or goes from them.
+    <T> T still(Supplier<T> work) {
+        return tier == null ? work.get() : tier.still(work);
+    }
+
+    /// Adds all that can be found in the tiers; only while they are [#still].
+    void index(long number, List<KvEvent.Stored> into) {
+        for (KvTier each = tier; each != null; each = each.below()) {
+            each.index(number, into);
+        }
+    }
+
+    /// Adds the sums over it; only while they are [#still].
+    void sums(Map<String, String> byMedium) {
+        for (KvTier each = tier; each != null; each = each.below()) {
+            each.sum(byMedium);
+        }
+    }
+
     /// Tells the tiers how long an engine took to compute tokens.
     void computed(long tokens, long nanos) {
         for (KvTier each = tier; each != null; each = each.below()) {
@@ -202,14 +237,20 @@ final class TierTraffic {
         }
     }
 
-    /// Drops all that the tiers have, unless they are busy.
+    /// Drops all that the tiers have, unless one of them is busy.
     ///
     /// @return whether they did
     boolean reset() {
-        boolean all = true;
-        for (KvTier each = tier; each != null; each = each.below()) {
-            all &= each.reset();
-        }
-        return all;
+        return still(() -> {
+            for (KvTier each = tier; each != null; each = each.below()) {
+                if (each.busy()) {
+                    return false;
+                }
+            }
+            for (KvTier each = tier; each != null; each = each.below()) {
+                each.reset();
+            }
+            return true;
+        });
     }
 }

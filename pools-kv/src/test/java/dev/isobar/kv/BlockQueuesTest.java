@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,8 @@ class BlockQueuesTest {
         queues.addLast(QUEUE, 3);
         assertThat(queues.after(5)).isEqualTo(3);
         assertThat(all()).containsExactly(2, 4, 5, 3);
+        assertThat(IntStream.range(0, 4).map(_ -> queues.poll(QUEUE))).containsExactly(2, 4, 5, 3);
+        assertThatIllegalStateException().isThrownBy(() -> queues.poll(QUEUE));
     }
 
     @Test
@@ -65,9 +68,14 @@ class BlockQueuesTest {
         fill(2, 4, 6, 5, 1, 3);
         assertThat(List.of(queues.poll(QUEUE))).containsExactly(2);
         assertThat(List.of(queues.poll(QUEUE), queues.poll(QUEUE))).containsExactly(4, 6);
-        assertThat(queues.queued(4)).isFalse();
-        assertThat(queues.queued(6)).isFalse();
         assertThat(all()).containsExactly(5, 1, 3);
+        assertThat(List.of(queues.poll(QUEUE), queues.poll(QUEUE), queues.poll(QUEUE)))
+                .containsExactly(5, 1, 3);
+        for (int block = 1; block <= 6; block++) {
+            int gone = block;
+            assertThat(queues.queued(gone)).isFalse();
+            assertThatIllegalStateException().isThrownBy(() -> queues.after(gone));
+        }
     }
 
     @Test
@@ -87,6 +95,8 @@ class BlockQueuesTest {
         assertThatThrownBy(() -> queues.addFirst(QUEUE, 7))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(all()).containsExactly(1);
+        assertThat(queues.size(QUEUE)).isEqualTo(1);
+        assertThat(queues.size(1)).isZero();
     }
 
     private void fill(int... blocks) {

@@ -79,6 +79,29 @@ class BlockTableTest {
     }
 
     @Test
+    void content_isSaidOnce_untilTheBlockWasFree() {
+        BlockTable table = table(KvPolicy.LRU, 1);
+        DigestChain chain = new DigestChain(2);
+        chain.add(1, 2, 3, 4);
+        chain.add(5, 6, 7, 8);
+        assertThat(table.users(1)).isZero();
+        assertThat(table.kept(1)).isFalse();
+        int block = table.acquire(0);
+        table.keep(block, chain, 0, BlockTable.NONE);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> table.keep(block, chain, 1, BlockTable.NONE));
+        assertThat(table.find(chain, 0)).isEqualTo(block);
+        assertThat(table.find(chain, 1)).isEqualTo(BlockTable.NONE);
+        table.release(new int[] {block}, 0, 1);
+        table.drop(block, RemovalReason.ROOM);
+        assertThat(table.kept(1)).isFalse();
+        table.keep(table.acquire(0), chain, 1, BlockTable.NONE);
+        assertThat(table.find(chain, 0)).isEqualTo(BlockTable.NONE);
+        assertThat(table.find(chain, 1)).isEqualTo(block);
+        table.checkInvariants();
+    }
+
+    @Test
     void drop_ofABlockInUse_isRefused() {
         BlockTable table = table(KvPolicy.LRU, 2);
         int block = table.acquire(0);

@@ -1,14 +1,15 @@
 package dev.isobar.kv;
 
+import static dev.isobar.kv.Pools.concat;
 import static dev.isobar.kv.Pools.range;
+import static dev.isobar.kv.Pools.times;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What a digest covers, and what it does not.
@@ -16,17 +17,18 @@ class DigestsTest {
 
     private static final KvShape SHAPE = Pools.shape(16);
     private static final byte[] SALT = {1, 2, 3};
+    private static final BlockExtra SALT_EXTRA = new BlockExtra.Salt(SALT); // the same array
 
     @Test
-    void digest_isSha256OfParentTokensAndExtras_withTheirLengths() throws Exception {
+    void digest_isSha256OfParentTokensAndExtras_withTheirLengths() {
         byte[] root = Pools.MODEL.root(SHAPE);
         ChainHasher hasher = new ChainHasher(root, 2);
         DigestChain chain = new DigestChain(2);
         hasher.add(chain, new int[] {7, 8, 9, 10});
         hasher.add(chain, new int[] {7, 8, 9, 10}, new byte[] {42});
 
-        byte[] first = plain(root, new int[] {7, 8}, new byte[0]);
-        byte[] second = plain(first, new int[] {9, 10}, new byte[] {42});
+        byte[] first = PlainDigests.digest(root, new int[] {7, 8}, new byte[0]);
+        byte[] second = PlainDigests.digest(first, new int[] {9, 10}, new byte[] {42});
         assertThat(bytes(chain, 0)).isEqualTo(first);
         assertThat(bytes(chain, 1)).isEqualTo(second);
     }
@@ -44,6 +46,23 @@ class DigestsTest {
         DigestChain other = chain(KvPrompt.of(9, 2, 3, 4), 2);
         assertThat(bytes(one, 0)).isNotEqualTo(bytes(other, 0));
         assertThat(bytes(one, 1)).isNotEqualTo(bytes(other, 1));
+    }
+
+    /// The request hasher's vector: six tokens in blocks of three.
+    @Test
+    void otherMedia_changeTheWholeChain() {
+        KvPrompt prompt = KvPrompt.of(range(0, 6));
+        DigestChain one = chain(prompt.in(media("hash1", "hash2")), 3);
+        DigestChain other = chain(prompt.in(media("hash3", "hash2")), 3);
+        assertThat(one.blocks()).isEqualTo(2);
+        assertThat(bytes(one, 0)).isNotEqualTo(bytes(other, 0));
+        assertThat(bytes(one, 1)).isNotEqualTo(bytes(other, 1));
+    }
+
+    private static KvContext media(String first, String second) {
+        return KvContext.NONE
+                .withMedia(new KvContext.Media(first, 0, 3))
+                .withMedia(new KvContext.Media(second, 3, 3));
     }
 
     @Test
@@ -78,25 +97,41 @@ class DigestsTest {
         assertThat(context.extras(48, 64, null)).containsExactly(medium("ccc", 0));
     }
 
+    /// Three blocks of text and placeholders, and a fourth that is filled while tokens are made.
     @Test
     void p10_sameMedia_otherText_sharesTheBlocksOfTheMedia() {
-        KvContext context = KvContext.NONE.withMedia(new KvContext.Media("aaa", 11, 10));
+        int[] common =
+                concat(range(0, 10), times(6, -1), times(4, -1), range(10, 20), times(18, -1));
+        KvPrompt first = KvPrompt.of(concat(common, times(7, -1), times(4, 100)));
+        KvPrompt second = KvPrompt.of(concat(common, times(7, -1), times(5, 200)));
+        KvContext three =
+                KvContext.NONE
+                        .withMedia(new KvContext.Media("aaa", 11, 10))
+                        .withMedia(new KvContext.Media("bbb", 30, 18))
+                        .withMedia(new KvContext.Media("ccc", 48, 7));
+        KvContext otherFirst =
+                KvContext.NONE
+                        .withMedia(new KvContext.Media("zzz", 11, 10))
+                        .withMedia(new KvContext.Media("bbb", 30, 18));
         try (KvPool pool = Pools.pool(16, 10);
-                KvSequence one = Pools.filled(pool, KvPrompt.of(range(0, 59)).in(context));
-                KvSequence two =
-                        pool.open(
-                                KvPrompt.of(Pools.concat(range(0, 48), range(100, 120)))
-                                        .in(context));
-                KvSequence three =
-                        pool.open(
-                                KvPrompt.of(range(0, 59))
-                                        .in(
-                                                KvContext.NONE.withMedia(
-                                                        new KvContext.Media("zzz", 11, 10))))) {
+                KvSequence one = Pools.filled(pool, first.in(three))) {
             assertThat(one.cachedTokens()).isZero();
-            assertThat(two.cachedTokens()).isEqualTo(48);
-            assertThat(three.cachedTokens()).isZero();
+            one.append(times(5, 8));
+            KvPrompt all = KvPrompt.of(concat(first.tokens(), times(5, 8))).in(three);
+            assertThat(hex(pool, one, 4)).isEqualTo(PlainDigests.chain(pool, all));
+            try (KvSequence two = pool.open(second.in(three));
+                    KvSequence other = pool.open(second.in(otherFirst))) {
+                assertThat(two.cachedTokens()).isEqualTo(48);
+                assertThat(two.blockNumbers()).containsExactly(1, 2, 3);
+                assertThat(other.cachedTokens()).isZero();
+            }
         }
+    }
+
+    private static List<String> hex(KvPool pool, KvSequence sequence, int blocks) {
+        return IntStream.range(0, blocks)
+                .mapToObj(at -> DigestSum.hex(pool.table(), sequence.block(at)))
+                .toList();
     }
 
     @Test
@@ -114,13 +149,12 @@ class DigestsTest {
 
     @Test
     void extras_ofTheSalt_areInOneBlock() {
-        assertThat(KvContext.NONE.extras(0, 1, SALT)).hasSize(1);
-        assertThat(KvContext.NONE.extras(0, 10, SALT)).hasSize(1);
+        assertThat(KvContext.NONE.extras(0, 1, SALT)).containsExactly(SALT_EXTRA);
+        assertThat(KvContext.NONE.extras(0, 10, SALT)).containsExactly(SALT_EXTRA);
         assertThat(KvContext.NONE.extras(1, 2, SALT)).isEmpty();
         assertThat(KvContext.NONE.extras(6, 10, SALT)).isEmpty();
         assertThat(KvContext.NONE.withMedia(new KvContext.Media("h1", 0, 5)).extras(0, 5, SALT))
-                .hasSize(2)
-                .startsWith(medium("h1", 0));
+                .containsExactly(medium("h1", 0), SALT_EXTRA);
     }
 
     @Test
@@ -138,6 +172,10 @@ class DigestsTest {
         assertThat(digest(context, 0, 4)).isEqualTo(Sha256.of(new byte[] {1, 2, 3, 4}));
         assertThat(digest(context, 4, 8)).isEqualTo(Sha256.of(new byte[] {5, 6, 7, 8}));
         assertThat(digest(context, 6, 8)).isNull();
+        byte[] otherBytes = {1, 2, 3, 4, 5, 6, 7, 9};
+        KvContext other = KvContext.NONE.withEmbedding(new KvContext.Embedding(2, 2, otherBytes));
+        assertThat(digest(other, 0, 4)).isEqualTo(digest(context, 0, 4));
+        assertThat(digest(other, 4, 8)).isNotEqualTo(digest(context, 4, 8));
     }
 
     @Test
@@ -223,19 +261,6 @@ class DigestsTest {
     private static SequenceTokens tokens(KvPrompt prompt, int perBlock) {
         ChainHasher hasher = new ChainHasher(new byte[32], perBlock);
         return new SequenceTokens(hasher, prompt, SALT, perBlock, true);
-    }
-
-    private static byte[] plain(byte[] parent, int[] tokens, byte[] extras) throws Exception {
-        ByteBuffer input =
-                ByteBuffer.allocate(parent.length + 8 + tokens.length * 4 + extras.length)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .put(parent)
-                        .putInt(tokens.length);
-        for (int token : tokens) {
-            input.putInt(token);
-        }
-        input.putInt(extras.length).put(extras);
-        return MessageDigest.getInstance("SHA-256").digest(input.array());
     }
 
     private static byte[] bytes(DigestChain chain, int at) {

@@ -73,12 +73,16 @@ class EvictionVectorsTest {
         int low = kept(table, BlockTable.NONE);
         table.order().retain(low, 5, 0);
         int usual = kept(table, BlockTable.NONE);
+        int highest = kept(table, BlockTable.NONE);
+        table.order().retain(highest, 100, 0);
+        release(table, highest);
         release(table, high);
         release(table, usual);
         release(table, low);
         assertThat(evict(table)).isEqualTo(low);
         assertThat(evict(table)).isEqualTo(usual);
         assertThat(evict(table)).isEqualTo(high);
+        assertThat(evict(table)).isEqualTo(highest);
     }
 
     @Test
@@ -175,6 +179,8 @@ class EvictionVectorsTest {
         int parent = kept(table, BlockTable.NONE);
         int child = kept(table, parent);
         table.release(new int[] {parent, child}, 0, 2);
+        assertThat(leaves(table)).isEqualTo(1);
+        assertThat(table.mayGo(child)).isTrue();
         assertThat(evict(table)).isEqualTo(child);
         assertThat(evict(table)).isEqualTo(parent);
         assertThat(table.victim()).isEqualTo(BlockTable.NONE);
@@ -213,7 +219,9 @@ class EvictionVectorsTest {
         assertThat(leaves(table)).isEqualTo(1);
         for (int at = deep.length - 1; at >= 0; at--) {
             assertThat(evict(table)).isEqualTo(deep[at]);
+            assertThat(table.mayGo(deep[Math.max(0, at - 1)])).isEqualTo(at > 0);
         }
+        assertThat(leaves(table)).isZero();
         assertThat(table.idle()).isZero();
         table.checkInvariants();
     }
@@ -235,10 +243,15 @@ class EvictionVectorsTest {
         assertThat(table.indexed()).isEqualTo(4);
         dropUsed(table, blocks[1]);
         assertThat(table.find(digests, 1)).isEqualTo(BlockTable.NONE);
+        assertThat(table.indexed()).isEqualTo(3);
         dropUsed(table, blocks[0]);
         assertThat(table.find(digests, 0)).isEqualTo(blocks[3]);
+        assertThat(table.twin(blocks[3])).isFalse();
         dropUsed(table, blocks[2]);
+        assertThat(table.find(digests, 2)).isEqualTo(BlockTable.NONE);
+        assertThat(table.indexed()).isEqualTo(1);
         dropUsed(table, blocks[3]);
+        assertThat(table.find(digests, 0)).isEqualTo(BlockTable.NONE);
         assertThat(table.indexed()).isZero();
         table.checkInvariants();
     }

@@ -18,7 +18,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,52 @@ class KvDocsTest {
             assertThat(pool.stats().idleBlocks()).isEqualTo(3);
             tier(shape, below, pool, tokens);
             pool.close();
+        }
+    }
+
+    /// What a router does with what it hears.
+    private static final class Router {
+        private final Map<String, Set<String>> media = new HashMap<>();
+
+        void stored(KvEvent.Stored stored) {
+            media.computeIfAbsent(stored.medium(), _ -> new HashSet<>()).addAll(stored.digests());
+        }
+
+        void removed(String medium, String digest) {
+            media.get(medium).remove(digest);
+        }
+
+        void cleared(String medium) {
+            media.remove(medium);
+        }
+    }
+
+    @Test
+    void events() {
+        KvShape shape = Pools.shape(4);
+        try (MemorySpace space = Pools.space();
+                KvTier host = new KvTier(KvTierConfig.of("kv-host", shape, 8), space);
+                KvPool pool = new KvPool(Pools.config(4, 8).events(100).build(), space, host)) {
+            Router router = new Router();
+            Pools.filled(pool, Pools.range(0, 17)).close();
+            KvIndexSnapshot index = pool.index();
+            index.blocks().forEach(router::stored); // as if each had just been stored
+            long number = index.number();
+            Pools.filled(pool, Pools.range(100, 128)).close();
+            for (KvEvent event : pool.eventsAfter(number).orElseThrow()) {
+                switch (event) {
+                    case KvEvent.Stored stored -> router.stored(stored);
+                    case KvEvent.Removed removed ->
+                            router.removed(removed.medium(), removed.digest());
+                    case KvEvent.Cleared cleared -> router.cleared(cleared.medium());
+                }
+                number = event.number();
+            }
+            KvIndexSums sums = pool.sums(); // of the same number: equal to the router's own?
+            assertThat(sums.number()).isEqualTo(number);
+            assertThat(router.media.keySet()).isEqualTo(sums.byMedium().keySet()).hasSize(2);
+            router.media.forEach((medium, digests) ->
+                    assertThat(KvIndexSums.of(digests)).isEqualTo(sums.byMedium().get(medium)));
         }
     }
 
@@ -170,7 +220,7 @@ class KvDocsTest {
                         .results()
                         .map(block -> plain(block.group(1)))
                         .toList();
-        assertThat(blocks).hasSize(7);
+        assertThat(blocks).hasSize(9);
         assertThat(blocks).allSatisfy(block -> assertThat(source).contains(block));
     }
 

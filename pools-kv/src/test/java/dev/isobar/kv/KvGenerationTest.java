@@ -48,6 +48,22 @@ class KvGenerationTest {
                 .isThrownBy(() -> new KvAdmission(pool, admission, tokens, 0));
     }
 
+    /// A prompt of 4,506 tokens that may make 4,096: the first 512 of them are claimed, 5,018 in all, and the
+    /// pool need not have room for more.
+    @Test
+    void claim_isForTheFirstTokens_notTheLongestAnswer() {
+        try (KvPool large = Pools.pool(2, 2_509)) {
+            Supply budget = large.tokenSupply();
+            KvAdmission bounded = new KvAdmission(large, admission, budget, 512);
+            Claim claim = bounded.claim(KvPrompt.of(new int[4_506]), 512);
+            assertThat(claim.amount(budget)).isEqualTo(5_018);
+            try (Admission own = Admission.of(AdmissionConfig.of("own"), budget)) {
+                AdmissionAnswer answer = own.tryAdmit(AdmissionRequest.of("one", claim));
+                ((AdmissionAnswer.Granted) answer).grant().close();
+            }
+        }
+    }
+
     @Test
     void decode_growsTheGrantByAStep_beforeItTakesBlocks() {
         try (KvGeneration one = begin(range(0, 10), 2)) { // 12 tokens

@@ -48,16 +48,20 @@ class KvGroupsTest {
 
     @Test
     void p19_events_nameTheGroup_andABlockIsRemovedWhenItIsUsedAgain() {
-        for (KvPool pool : groups.pools()) {
-            filled(pool, range(0, 16)).close(); // four blocks
+        KvPool third = Pools.pool(Pools.config(4, 8).events(100).group(2));
+        for (KvPool pool : List.of(first, second, third)) {
+            KvPrompt oldest = KvPrompt.of(range(0, 16));
+            filled(pool, oldest).close(); // four blocks
             filled(pool, range(100, 116)).close(); // all eight are kept now
             long before = pool.eventsAfter(0).orElseThrow().getLast().number();
             try (KvSequence next = filled(pool, range(200, 208))) {
                 List<KvEvent> events = pool.eventsAfter(before).orElseThrow();
                 assertThat(events).hasSize(3);
                 assertThat(events).allMatch(each -> each.group() == pool.config().group());
-                assertThat(events.subList(0, 2))
-                        .allMatch(each -> each instanceof KvEvent.Removed); // two of four
+                List<String> digests = PlainDigests.chain(pool, oldest);
+                assertThat(events.subList(0, 2)) // two of four, from the end
+                        .extracting(each -> ((KvEvent.Removed) each).digest())
+                        .containsExactly(digests.get(3), digests.get(2));
                 assertThat(events.get(2)).isInstanceOf(KvEvent.Stored.class);
                 assertThat(next.blocks()).isEqualTo(2);
             }
@@ -65,6 +69,7 @@ class KvGroupsTest {
             assertThat(pool.eventsAfter(0).orElseThrow().getLast().group())
                     .isEqualTo(pool.config().group());
         }
+        third.close();
     }
 
     @Test

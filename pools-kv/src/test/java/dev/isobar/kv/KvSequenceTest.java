@@ -274,10 +274,14 @@ class KvSequenceTest {
         try (KvSequence one = filled(pool, range(0, 9));
                 KvSequence two = filled(pool, KvPrompt.of(range(0, 9)).withoutLookup())) {
             assertThat(pool.table().indexed()).isEqualTo(4);
-            assertThat(two.block(0)).isNotEqualTo(one.block(0));
+            assertThat(one.blockNumbers()).containsExactly(1, 2, 3);
+            assertThat(two.blockNumbers()).containsExactly(4, 5, 6);
         }
         assertThat(pool.table().indexed()).isEqualTo(2);
         assertThat(pool.stats().duplicates()).isEqualTo(2);
+        try (KvSequence again = pool.open(KvPrompt.of(range(0, 9)))) {
+            assertThat(again.blockNumbers()).containsExactly(1, 2);
+        }
     }
 
     private static void write(KvSequence sequence, int at, int value) {

@@ -35,12 +35,14 @@ final class KvTierModel {
     private final List<Open> open = new ArrayList<>();
     private final List<Prefix> closed = new ArrayList<>();
     private final Set<Prefix> written = new HashSet<>();
+    private final RouterModel router = new RouterModel();
 
     KvTierModel(KvPolicy policy) {
         KvPoolConfig config =
                 Pools.config(PER_BLOCK, BLOCKS)
                         .blocksPerSegment(2)
                         .policy(policy)
+                        .events(40)
                         .share("blue", new TenantShare(2 * BLOCK_BYTES, 14 * BLOCK_BYTES, 2))
                         .build();
         pool = new KvPool(config, above, first);
@@ -224,6 +226,17 @@ final class KvTierModel {
         }
     }
 
+    /// A router that did not listen for a while is in step again.
+    void hear() {
+        router.follow(pool);
+        router.assertInStep(pool);
+        for (Prefix each : closed.subList(Math.max(0, closed.size() - 3), closed.size())) {
+            KvPrompt prompt = prompt(each.tenant(), each.tokens());
+            assertThat(router.match(pool.resource().name(), prompt, PER_BLOCK))
+                    .isEqualTo(pool.peek(prompt));
+        }
+    }
+
     void checkCounts() {
         pool.checkInvariants();
         first.ledger().table().checkInvariants();
@@ -257,7 +270,11 @@ final class KvTierModel {
         }
         checkCounts();
         assertThat(pool.stats().usedBlocks()).isZero();
+        hear();
         pool.close();
+        router.follow(pool);
+        router.assertInStep(pool);
+        assertThat(pool.index().blocks()).isEmpty();
         first.close();
         last.close();
         assertThat(above.usedBytes()).isZero();

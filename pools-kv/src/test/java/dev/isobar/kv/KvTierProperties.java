@@ -13,7 +13,7 @@ import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.Transformer;
 
 /// Two tenants on a small pool above two small tiers: open, append, fork, truncate, close, reclaim, limits,
-/// offload, load, corruption below, and reset, in any order. [KvTierModel] says what must hold after each.
+/// offload, load, corruption below, and reset, in any order, and a router that listens now and then. [KvTierModel] says what must hold after each.
 class KvTierProperties {
 
     private static final Arbitrary<Integer> ANY = Arbitraries.integers().between(0, 1_000);
@@ -62,6 +62,7 @@ class KvTierProperties {
                 .withAction(2, step(ANY.map(which -> act("load", which, KvTierModel::load))))
                 .withAction(1, step(ANY.map(slot -> act("corrupt", slot, KvTierModel::corrupt))))
                 .withAction(1, step(ANY.map(any -> act("reset", any, KvTierModel::reset))))
+                .withAction(4, step(ANY.map(any -> act("hear", any, (model, _) -> model.hear()))))
                 .withMaxTransformations(80);
     }
 

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.isobar.memory.HostSpace;
 import dev.isobar.memory.HostSpaceConfig;
+import dev.isobar.memory.MemorySpace;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Room before work: only the deficit goes, or nothing.
@@ -171,6 +173,45 @@ class RoomTest {
                 assertThat(((Room.Short) room).reason()).contains("space has no room");
             }
         }
+    }
+
+    /// Prefill, decode, the copy of a shared tail, and what comes up from a tier.
+    @Test
+    void everyKindOfWork_makesItsRoom() {
+        try (MemorySpace space = Pools.space();
+                KvTier tier = new KvTier(KvTierConfig.of("tier", Pools.shape(4), 8), space);
+                KvPool pool = new KvPool(config(4, 4).build(), space, tier)) {
+            filled(pool, range(0, 16)).close();
+            KvSequence one = pool.open(KvPrompt.of(range(100, 104)));
+            assertThat(one.prefill(4)).isEqualTo(new Room.Ready(1, 1));
+            assertThat(one.append(1, 2)).isEqualTo(new Room.Ready(1, 1));
+            KvSequence two = one.fork();
+            assertThat(two.append(3)).isEqualTo(new Room.Ready(1, 1));
+            assertThat(pool.stats().evictedForRoom()).isEqualTo(3);
+            two.close();
+            one.close();
+            try (KvSequence back = pool.open(KvPrompt.of(range(0, 16)))) {
+                assertThat(back.cachedTokens()).isEqualTo(12);
+            }
+            assertThat(pool.stats().loadedTokens()).isEqualTo(8);
+            pool.checkInvariants();
+        }
+    }
+
+    @Test
+    void ensureRoom_eventsNameWhatWent() {
+        KvPool pool = pool(config(4, 8).events(10));
+        KvPrompt older = KvPrompt.of(range(0, 16));
+        filled(pool, older).close();
+        filled(pool, range(100, 116)).close();
+        try (KvSequence one = pool.open(KvPrompt.of(range(200, 208)))) {
+            assertThat(one.ensureRoom(8)).isEqualTo(new Room.Ready(2, 2));
+        }
+        List<String> digests = PlainDigests.chain(pool, older);
+        assertThat(pool.eventsAfter(2).orElseThrow())
+                .extracting(each -> ((KvEvent.Removed) each).digest())
+                .containsExactly(digests.get(3), digests.get(2));
+        pool.close();
     }
 
     @Test

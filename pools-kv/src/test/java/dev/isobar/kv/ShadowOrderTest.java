@@ -98,6 +98,23 @@ class ShadowOrderTest {
         public void forgotten(int slot) {}
     }
 
+    /// A sequence that grows brings a block far from the beginning; then all of it is asked for, which is more
+    /// than there is room for.
+    @Test
+    void requestLargerThanTheCache_keepsItsFirstBlocks_thoughALaterOneWasHeld() {
+        var bench = new Bench(2);
+        bench.request(new Timed(0, new long[] {30}));
+        for (int time = 1; time < 4; time++) {
+            bench.request(new Timed(time, new long[] {10, 20, 30}));
+            assertThat(List.of(bench.lru, bench.lfu, bench.arc))
+                    .allMatch(each -> bench.held(each) <= 2);
+            assertThat(bench.lfu.hits(bench.path)).isEqualTo(2);
+            assertThat(bench.lfu.holds(bench.path.slot(2))).isFalse();
+        }
+        bench.request(new Timed(9, new long[] {30}));
+        assertThat(bench.lfu.holds(bench.path.slot(0))).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {7, 60, 400, 3_000})
     void lruLfuAndArc_findWhatTheOrdersFind(int capacity) {

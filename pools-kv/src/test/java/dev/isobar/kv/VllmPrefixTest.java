@@ -9,6 +9,8 @@ import static dev.isobar.kv.Pools.times;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,11 +32,13 @@ class VllmPrefixTest {
 
     @Test
     void p1_prefill_sharesTheCommonBlocks_andFreesInReverse() {
-        KvSequence r0 = pool.open(KvPrompt.of(concat(COMMON, times(7, 3))));
+        KvPrompt first = KvPrompt.of(concat(COMMON, times(7, 3)));
+        KvSequence r0 = pool.open(first);
         assertThat(r0.cachedTokens()).isZero();
         assertThat(r0.prefill(55)).isEqualTo(new Room.Ready(4, 0));
         assertThat(r0.blockNumbers()).containsExactly(1, 2, 3, 4);
-        assertThat(pool.table().kept(3)).isTrue();
+        assertThat(List.of(hex(1), hex(2), hex(3))).isEqualTo(PlainDigests.chain(pool, first));
+        assertThat(users(1, 2, 3, 4)).containsExactly(1, 1, 1, 1);
         assertThat(pool.table().kept(4)).isFalse();
 
         KvSequence r1 = filled(pool, concat(COMMON, times(5, 3)));
@@ -48,6 +52,7 @@ class VllmPrefixTest {
         assertThat(free()).containsExactly(5, 4, 6, 7, 8, 9, 10, 3, 2, 1);
 
         KvSequence r2 = filled(pool, concat(COMMON, times(6, 3)));
+        assertThat(r2.cachedTokens()).isEqualTo(48);
         assertThat(r2.blockNumbers()).containsExactly(1, 2, 3, 5);
         assertThat(free()).hasSize(6);
         r2.close();
@@ -62,16 +67,16 @@ class VllmPrefixTest {
     @Test
     void p2_withoutLookup_computesAnew_withTheSameDigests() {
         KvSequence r0 = filled(pool, KvPrompt.of(concat(COMMON, times(7, 3))).withoutLookup());
+        assertThat(r0.blockNumbers()).containsExactly(1, 2, 3, 4);
         KvSequence r1 = filled(pool, concat(COMMON, times(5, 3)));
+        assertThat(r1.cachedTokens()).isEqualTo(48);
         assertThat(r1.blockNumbers()).containsExactly(1, 2, 3, 5);
 
         KvSequence r2 = filled(pool, KvPrompt.of(concat(COMMON, times(6, 3))).withoutLookup());
         assertThat(r2.cachedTokens()).isZero();
-        assertThat(r2.blockNumbers()).doesNotContain(1, 2, 3, 4);
-        for (int at = 0; at < 3; at++) {
-            assertThat(hex(r2.block(at))).isEqualTo(hex(r0.block(at)));
-            assertThat(users(r2.block(at))).containsExactly(1);
-        }
+        assertThat(r2.blockNumbers()).containsExactly(6, 7, 8, 9);
+        assertThat(users(6, 7, 8, 9)).containsExactly(1, 1, 1, 1);
+        assertThat(List.of(hex(6), hex(7), hex(8))).isEqualTo(List.of(hex(1), hex(2), hex(3)));
         List.of(r0, r1, r2).forEach(KvSequence::close);
     }
 
@@ -84,6 +89,7 @@ class VllmPrefixTest {
         assertThat(r0.append(times(19, 7))).isEqualTo(new Room.Ready(1, 0));
         assertThat(pool.table().kept(r0.block(3))).isTrue();
         assertThat(pool.table().kept(r0.block(4))).isFalse();
+        assertThat(r0.blockNumbers()).containsExactly(1, 2, 3, 4, 5);
         r0.close();
     }
 
@@ -131,13 +137,14 @@ class VllmPrefixTest {
     void p7_withoutCaching_nothingIsFound() {
         renew(pool(config(4, 4).caching(false)));
         KvSequence r0 = filled(pool, range(0, 10));
-        assertThat(r0.blocks()).isEqualTo(3);
+        assertThat(r0.blockNumbers()).containsExactly(1, 2, 3);
         r0.close();
         KvSequence r1 = filled(pool, range(0, 16));
         assertThat(r1.cachedTokens()).isZero();
-        assertThat(r1.blocks()).isEqualTo(4);
+        assertThat(r1.blockNumbers()).containsExactly(3, 2, 1, 4);
         KvSequence r2 = pool.open(KvPrompt.of(range(0, 4)));
         assertThat(r2.prefill(4)).isInstanceOf(Room.Short.class);
+        assertThat(r2.blocks()).isZero();
         r1.close();
         r2.close();
     }
@@ -148,10 +155,11 @@ class VllmPrefixTest {
         KvSequence r0 = pool.open(KvPrompt.of(range(0, 14)));
         r0.prefill(8);
         assertThat(pool.table().indexed()).isEqualTo(2);
-        String first = hex(r0.block(0));
+        List<String> first = List.of(hex(1), hex(2));
         r0.prefill(4);
         assertThat(pool.table().indexed()).isEqualTo(3);
-        assertThat(hex(r0.block(0))).isEqualTo(first);
+        assertThat(List.of(hex(1), hex(2))).isEqualTo(first);
+        assertThat(pool.table().kept(3)).isTrue();
         r0.close();
     }
 
@@ -163,6 +171,7 @@ class VllmPrefixTest {
         assertThat(pool.table().kept(one.block(3))).isTrue();
         KvSequence same = pool.open(prompt.forTenant("salt1"));
         assertThat(same.cachedTokens()).isEqualTo(48);
+        assertThat(same.blockNumbers()).containsExactly(1, 2, 3);
         KvSequence other = filled(pool, prompt.forTenant("salt2"));
         assertThat(other.cachedTokens()).isZero();
         for (int at = 0; at < 3; at++) {
@@ -180,7 +189,8 @@ class VllmPrefixTest {
         r1.close();
         assertThat(users(path)).containsExactly(1, 1, 1, 0, 0, 0);
         KvSequence r2 = filled(pool, times(2 * 16, 77));
-        assertThat(free()).hasSize(5);
+        assertThat(path).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(free()).containsExactly(9, 10, 6, 5, 4);
 
         KvSequence r3 = pool.open(KvPrompt.of(concat(COMMON, COMMON, COMMON)));
         assertThat(r3.cachedTokens()).isEqualTo(96);
@@ -188,6 +198,7 @@ class VllmPrefixTest {
         assertThat(r3.tokens()).isEqualTo(96);
         r3.close();
         assertThat(users(path)).containsExactly(1, 1, 1, 0, 0, 0);
+        assertThat(free()).containsExactly(9, 10, 6, 5, 4);
         assertThat(pool.stats().evictedForRoom()).isZero();
         r0.close();
         r2.close();
@@ -198,6 +209,7 @@ class VllmPrefixTest {
         KvSequence r0 = filled(pool, COMMON);
         assertThat(pool.reset()).isFalse();
         assertThat(pool.table().indexed()).isEqualTo(3);
+        assertThat(pool.peek(KvPrompt.of(concat(COMMON, COMMON)))).isEqualTo(48);
         r0.close();
         assertThat(pool.reset()).isTrue();
         assertThat(pool.table().indexed()).isZero();
@@ -216,16 +228,27 @@ class VllmPrefixTest {
         KvEvent.Stored stored = (KvEvent.Stored) first.getFirst();
         assertThat(stored.digests()).hasSize(blocks);
         assertThat(stored.tokens()).hasSize(blocks * 16);
+        assertThat(stored.digests()).isEqualTo(PlainDigests.chain(pool, KvPrompt.of(tokens)));
+        assertThat(stored.tokens())
+                .containsExactlyElementsOf(IntStream.of(tokens).boxed().toList());
         assertThat(stored.parent()).isNull();
+        assertThat(pool.eventsAfter(1)).hasValue(List.of());
 
         filled(pool, KvPrompt.of(tokens).withoutLookup()).close();
         List<KvEvent> second = pool.eventsAfter(1).orElseThrow();
         assertThat(second).hasSize(blocks + 1);
-        assertThat(second.subList(0, blocks)).allMatch(each -> each instanceof KvEvent.Removed);
-        assertThat(second.getLast()).isInstanceOf(KvEvent.Stored.class);
+        assertThat(second.subList(0, blocks)) // from the end of the chain on
+                .extracting(each -> ((KvEvent.Removed) each).digest())
+                .containsExactlyElementsOf(stored.digests().reversed());
+        assertThat(((KvEvent.Stored) second.getLast()).digests()).isEqualTo(stored.digests());
+        assertThat(second)
+                .extracting(KvEvent::number)
+                .containsExactlyElementsOf(LongStream.range(2, blocks + 3).boxed().toList());
 
         assertThat(pool.reset()).isTrue();
-        assertThat(pool.eventsAfter(0).orElseThrow().getLast()).isInstanceOf(KvEvent.Cleared.class);
+        assertThat(pool.eventsAfter(blocks + 2).orElseThrow())
+                .singleElement()
+                .isInstanceOf(KvEvent.Cleared.class);
     }
 
     @Test
@@ -235,7 +258,10 @@ class VllmPrefixTest {
         one.prefill(1);
         one.prefill(2);
         List<KvEvent> events = pool.eventsAfter(0).orElseThrow();
-        assertThat(((KvEvent.Stored) events.get(1)).parent()).isEqualTo(hex(one.block(0)));
+        KvEvent.Stored second = (KvEvent.Stored) events.get(1);
+        assertThat(second.parent()).isEqualTo(hex(one.block(0)));
+        assertThat(second.digests()).containsExactly(hex(one.block(1)), hex(one.block(2)));
+        assertThat(second.tokens()).containsExactly(2, 3);
         one.close();
     }
 
@@ -254,11 +280,24 @@ class VllmPrefixTest {
         renew(pool(config(4, 10).events(100)));
         KvSequence one = filled(pool, range(0, 12));
         KvIndexSnapshot index = pool.index();
-        assertThat(index.digests())
-                .containsExactlyInAnyOrder(hex(one.block(0)), hex(one.block(1)), hex(one.block(2)));
+        List<KvEvent> told = pool.eventsAfter(0).orElseThrow();
+        KvEvent.Stored stored = (KvEvent.Stored) told.getFirst();
+        assertThat(index.blocks())
+                .extracting(each -> each.digests().getFirst())
+                .containsExactlyElementsOf(stored.digests());
+        assertThat(index.blocks())
+                .extracting(KvEvent.Stored::parent)
+                .containsExactly(null, stored.digests().get(0), stored.digests().get(1));
+        assertThat(index.blocks().stream().flatMap(each -> each.tokens().stream()))
+                .isEqualTo(stored.tokens())
+                .hasSize(12);
         assertThat(index.number()).isEqualTo(1);
         assertThat(pool.index()).isEqualTo(index);
+        assertThat(pool.eventsAfter(0)).hasValue(told);
+        assertThat(users(1, 2, 3)).containsExactly(1, 1, 1);
         one.close();
+        assertThat(pool.reset()).isTrue();
+        assertThat(pool.index().blocks()).isEmpty();
     }
 
     @Test
@@ -290,7 +329,7 @@ class VllmPrefixTest {
     }
 
     private String hex(int block) {
-        return KvEventLog.hex(pool.table(), block);
+        return DigestSum.hex(pool.table(), block);
     }
 
     /// The blocks in the order in which they would be handed out: free ones, then victims.

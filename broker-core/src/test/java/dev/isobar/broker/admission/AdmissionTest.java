@@ -162,8 +162,11 @@ class AdmissionTest {
                         refusal -> {
                             assertThat(refusal.cause()).isEqualTo(Cause.TIMED_OUT);
                             assertThat(refusal.waited()).isEqualTo(Duration.ofSeconds(10));
+                            assertThat(refusal.message()).contains("1 tokens of kv after 10000 ms");
                         });
         assertThat(admission.snapshot().waiting()).isEmpty();
+        assertThat(admission.snapshot().holders()).hasSize(1);
+        assertThat(f.available(f.tokens)).isZero();
     }
 
     /// The bug of a well-known bulkhead: the waiter that timed out stays in the queue and swallows the

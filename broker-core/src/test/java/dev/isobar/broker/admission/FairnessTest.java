@@ -131,6 +131,36 @@ class FairnessTest {
         granted(second).close();
     }
 
+    /// Six seconds for its turn and four for room are ten, which is all it has.
+    @Test
+    void session_turnAndRoom_shareOneDeadline() {
+        var f = new Fixture(c -> c.maxWait(Duration.ofSeconds(10)));
+        Grant turn = f.take(f.lane("turn 1").inSession("s"));
+        Grant all = f.take(f.request("x", 1000));
+        Ticket second = f.admission.submit(f.request("turn 2", 500).inSession("s"));
+        f.pass(Duration.ofSeconds(6));
+        turn.close();
+        f.pass(Duration.ofSeconds(3));
+        assertThat(waits(second)).isTrue();
+        f.pass(Duration.ofSeconds(1));
+        assertThat(second.now().orElseThrow())
+                .isInstanceOfSatisfying(
+                        Overloaded.class,
+                        refusal -> assertThat(refusal.waited()).isEqualTo(Duration.ofSeconds(10)));
+        all.close();
+        f.assertBooksBalance();
+    }
+
+    @Test
+    void noSession_waitsForNoTurn() {
+        var f = new Fixture();
+        Grant named = f.take(f.lane("a").inSession("s"));
+        Grant nameless = f.take(f.lane("b"));
+        named.close();
+        nameless.close();
+        f.take(f.lane("c")).close();
+    }
+
     @Test
     void session_empty_claim_waitsForItsTurnOnly() {
         var f = new Fixture();
