@@ -25,16 +25,19 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Bench {
 
     /// A heap that is touched beforehand: else an allocating benchmark measures page faults.
-    private static final String[] FORK_FLAGS = {
-        "-Xms1200m",
-        "-Xmx1200m",
-        "-Xmn256m",
-        "-XX:+AlwaysPreTouch",
-        "-XX:MaxDirectMemorySize=6g",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "--add-opens=java.base/java.nio=ALL-UNNAMED"
-    };
+    private static final List<String> FORK_FLAGS =
+            List.of(
+                    "-Xms1200m",
+                    "-Xmx1200m",
+                    "-Xmn256m",
+                    "-XX:+AlwaysPreTouch",
+                    "-XX:MaxDirectMemorySize=6g",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "--add-opens=java.base/java.nio=ALL-UNNAMED");
+
+    /// To touch all of that takes longer than a quick round measures.
+    private static final String QUICK_HEAP = "-Xms400m";
 
     private static final int FILE_ROUNDS = 11;
     private static final long FILE_MEBIBYTES = 1024;
@@ -142,9 +145,17 @@ public final class Bench {
                 : suite.threads();
     }
 
+    private List<String> forkFlags() {
+        List<String> flags = new ArrayList<>(FORK_FLAGS);
+        if (quick) {
+            flags.set(0, QUICK_HEAP);
+        }
+        return flags;
+    }
+
     private void runProgram(Suite suite, String program) {
         System.err.println(suite.label());
-        List<String> flags = new ArrayList<>(List.of(FORK_FLAGS));
+        List<String> flags = new ArrayList<>(forkFlags());
         flags.addAll(suite.flags());
         List<String> arguments = quick ? List.of("--quick") : List.of();
         Measurement.runAll(program, flags, arguments)
@@ -170,7 +181,7 @@ public final class Bench {
                         .verbosity(VerboseMode.SILENT)
                         .addProfiler(GCProfiler.class)
                         .addProfiler(CpuProfiler.class)
-                        .jvmArgs(FORK_FLAGS);
+                        .jvmArgs(forkFlags().toArray(String[]::new));
         if (quick) {
             suite.quickParams().forEach((name, value) -> options.param(name, value));
         }
@@ -207,7 +218,7 @@ public final class Bench {
     }
 
     private String text() {
-        Collection<String> flags = List.of(FORK_FLAGS);
+        Collection<String> flags = forkFlags();
         return "JDK %s, %d processors, %s%nforks: %s%n%s"
                 .formatted(
                         System.getProperty("java.vm.version"),
