@@ -27,7 +27,6 @@ public final class Bench {
     /// A heap that is touched beforehand: else an allocating benchmark measures page faults.
     private static final List<String> FORK_FLAGS =
             List.of(
-                    "-Xms1200m",
                     "-Xmx1200m",
                     "-Xmn256m",
                     "-XX:+AlwaysPreTouch",
@@ -35,6 +34,8 @@ public final class Bench {
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "--add-opens=java.base/java.nio=ALL-UNNAMED");
+
+    private static final String HEAP = "-Xms1200m";
 
     /// To touch all of that takes longer than a quick round measures.
     private static final String QUICK_HEAP = "-Xms400m";
@@ -146,16 +147,15 @@ public final class Bench {
     }
 
     private List<String> forkFlags() {
-        List<String> flags = new ArrayList<>(FORK_FLAGS);
-        if (quick) {
-            flags.set(0, QUICK_HEAP);
-        }
+        List<String> flags = new ArrayList<>();
+        flags.add(quick ? QUICK_HEAP : HEAP);
+        flags.addAll(FORK_FLAGS);
         return flags;
     }
 
     private void runProgram(Suite suite, String program) {
         System.err.println(suite.label());
-        List<String> flags = new ArrayList<>(forkFlags());
+        List<String> flags = forkFlags();
         flags.addAll(suite.flags());
         List<String> arguments = quick ? List.of("--quick") : List.of();
         Measurement.runAll(program, flags, arguments)

@@ -65,17 +65,6 @@ final class StripedCounter {
     /// Counts so many, or so many less.
     long add(long amount) {
         long thread = Thread.currentThread().threadId();
-        Cell cell = cells[(int) thread & (CELLS - 1)];
-        if (cell != null && cell.owner == thread) {
-            long count = cell.own + amount;
-            OWN.setOpaque(cell, count);
-            return count;
-        }
-        return addApart(thread, amount);
-    }
-
-    /// Apart from [#add], so that the compiler finds that small enough to inline everywhere.
-    private long addApart(long thread, long amount) {
         Cell cell = cell(thread);
         if (cell.owner == thread) {
             long count = cell.own + amount;
@@ -102,9 +91,11 @@ final class StripedCounter {
     private Cell cell(long thread) {
         int at = (int) thread & (CELLS - 1);
         Cell cell = (Cell) CELL.getAcquire(cells, at);
-        if (cell != null) {
-            return cell;
-        }
+        return cell == null ? made(thread, at) : cell;
+    }
+
+    /// Apart from [#cell], so that the compiler finds that small enough to inline everywhere.
+    private Cell made(long thread, int at) {
         var fresh = new Cell(thread);
         Cell first = (Cell) CELL.compareAndExchange(cells, at, (Cell) null, fresh);
         return first == null ? fresh : first;

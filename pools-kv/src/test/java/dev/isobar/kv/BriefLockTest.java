@@ -3,6 +3,8 @@ package dev.isobar.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BriefLockTest {
 
     private static final int NEVER_SLEEP = Integer.MAX_VALUE;
+
+    /// Much more than a thread needs to begin and find the lock taken.
+    private static final long SPUN_NANOS = Duration.ofMillis(50).toNanos();
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicReference<Thread> waiter = new AtomicReference<>();
@@ -62,12 +67,13 @@ class BriefLockTest {
         assertThat(had.get()).isTrue();
     }
 
+    /// A thread that slept would never have been at work for so long.
     @Test
     void lock_heldBriefly_isHadWithoutSleeping() throws Exception {
         BriefLock lock = new BriefLock(NEVER_SLEEP);
         lock.lock();
         Future<Boolean> had = waits(lock::lock, lock);
-        while (waiter.get() == null) {
+        while (waiter.get() == null || worked(waiter.get()) < SPUN_NANOS) {
             Thread.onSpinWait();
         }
         assertThat(lock.hasQueuedThreads()).isFalse();
@@ -141,6 +147,10 @@ class BriefLockTest {
             lock.unlock();
             return had;
         });
+    }
+
+    private static long worked(Thread thread) {
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
     }
 
     private static void await(BriefLock lock) {
