@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,9 +74,7 @@ class BriefLockTest {
         BriefLock lock = new BriefLock(NEVER_SLEEP);
         lock.lock();
         Future<Boolean> had = waits(lock::lock, lock);
-        while (waiter.get() == null || worked(waiter.get()) < SPUN_NANOS) {
-            Thread.onSpinWait();
-        }
+        until(() -> waiter.get() != null && worked(waiter.get()) >= SPUN_NANOS);
         assertThat(lock.hasQueuedThreads()).isFalse();
         lock.unlock();
         assertThat(had.get()).isTrue();
@@ -153,8 +152,15 @@ class BriefLockTest {
         return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
     }
 
-    private static void await(BriefLock lock) {
-        while (!lock.hasQueuedThreads()) {
+    private static void await(BriefLock lock) throws InterruptedException {
+        until(lock::hasQueuedThreads);
+    }
+
+    private static void until(BooleanSupplier done) throws InterruptedException {
+        while (!done.getAsBoolean()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the time is up");
+            }
             Thread.onSpinWait();
         }
     }
