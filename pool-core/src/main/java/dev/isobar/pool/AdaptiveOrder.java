@@ -4,7 +4,6 @@ import dev.isobar.pool.AdaptiveRule.Trial;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.SequencedSet;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,21 +54,20 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     private final Adaptation adaptation;
     private final Eras eras;
     private final LongSupplier limitBytes;
-    private final Consumer<Entry<K, V>> unhold;
+    private final Holds<K, V> holds;
     private double largeBytes;
     private int contests;
 
-    /// @param unhold ends a hold, and frees the entry if it was retired meanwhile
     AdaptiveOrder(
             Losses<K, V> losses,
             Adaptation adaptation,
             LongSupplier limitBytes,
-            Consumer<Entry<K, V>> unhold) {
+            Holds<K, V> holds) {
         this.losses = losses;
         this.adaptation = adaptation;
         this.eras = adaptation.eras();
         this.limitBytes = limitBytes;
-        this.unhold = unhold;
+        this.holds = holds;
     }
 
     @Override
@@ -156,12 +154,12 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
     /// @param fresh whether it was taken just now
     /// @return whether it may go; if not, it is where it belongs
     boolean claim(SlimEntry<K, V> victim, boolean fresh) {
-        if ((!fresh && usedSinceTaken(victim)) || !victim.tryHold()) {
+        if ((!fresh && usedSinceTaken(victim)) || !holds.tryHold(victim)) {
             renounce(victim);
             return false;
         }
         if (!isTaken(victim)) {
-            unhold.accept(victim);
+            holds.unhold(victim);
             return false;
         }
         leave(victim);
@@ -195,12 +193,13 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
                 if (kept.isEmpty()) {
                     return null;
                 }
-                entry = held(kept.removeFirst());
+                entry = kept.removeFirst();
             }
-            if (entry != null && losses.mayGo(entry)) {
+            if (!holds.tryHold(entry)) {
+                park(entry);
+            } else if (losses.mayGo(entry)) {
                 return entry;
-            }
-            if (entry != null) {
+            } else {
                 keep(entry);
             }
         }
@@ -213,7 +212,7 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
                 kept.addLast(entry);
             }
         }
-        unhold.accept(entry);
+        holds.unhold(entry);
     }
 
     private static <K, V> SlimEntry<K, V> slim(Entry<K, V> entry) {
@@ -355,15 +354,6 @@ final class AdaptiveOrder<K, V> implements VictimOrder<K, V> {
         if (!entry.isRetired()) {
             main.push(entry, losses.rank(adaptation, entry));
         }
-    }
-
-    /// Holds an entry that was taken out. If that cannot be, it is left out until it is idle.
-    private @Nullable SlimEntry<K, V> held(SlimEntry<K, V> entry) {
-        if (entry.tryHold()) {
-            return entry;
-        }
-        park(entry);
-        return null;
     }
 
     private void park(SlimEntry<K, V> entry) {

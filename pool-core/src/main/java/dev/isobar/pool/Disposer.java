@@ -29,7 +29,7 @@ final class Disposer<K, V> {
     long book(Entry<K, V> entry, Step step) {
         long bytes = entry.bytes();
         switch (step) {
-            case REFUSED, DONE -> {}
+            case REFUSED, SLOTTED, DONE -> {}
             case FIRST_PIN -> ledger.pin(bytes);
             case LAST_PIN -> ledger.unpin(bytes);
             case DETACHED_HELD -> ledger.detach(bytes);

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// leases, not held. The thread whose atomic step makes it so frees it, so it is freed once. (The mark
 /// *parked* is in the same word to save one, and says nothing about this.)
 ///
+/// A hot entry may be *slotted*: then there may be pins of it in [PinSlots] which the word does not count,
+/// and it can be neither held nor retired before they are moved into the word.
+///
 /// What is known about its uses depends on the pool's priority: a [SlimEntry] knows what the adaptive
 /// one asks for, in few bytes; a [FullEntry] what any priority may ask for.
 abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
@@ -21,6 +24,8 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
     enum Step {
         /// Refused: the entry is retired already.
         REFUSED,
+        /// Refused: the entry is slotted.
+        SLOTTED,
         /// Done, nothing to book.
         DONE,
         /// The entry is pinned now, and was not.
@@ -43,7 +48,8 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
     private static final int RETIRED = 1 << 31;
     private static final int HELD = 1 << 30;
     private static final int PARKED = 1 << 29;
-    private static final int PINS = PARKED - 1;
+    private static final int SLOTTED = 1 << 28;
+    private static final int PINS = SLOTTED - 1;
 
     private static final VarHandle STATE;
     private static final VarHandle USES;
@@ -132,6 +138,9 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
     /// How often the entry was found.
     abstract long hits();
 
+    /// Whether it is used so often that several threads may want to pin it at once.
+    abstract boolean isHot();
+
     /// Whether the value is too large for the pool, and so is charged apart.
     boolean bypass() {
         return false;
@@ -174,17 +183,43 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
         NEXT.setVolatile(this, entry);
     }
 
-    /// Takes a pin: `FIRST_PIN`, `DONE`, or `REFUSED`.
+    /// Takes a pin: `FIRST_PIN`, `DONE`, or `REFUSED`. Those of a hot entry may be in slots from now on.
     Step tryPin() {
         while (true) {
             int s = state;
             if ((s & RETIRED) != 0) {
                 return Step.REFUSED;
             }
-            if (STATE.compareAndSet(this, s, s + 1)) {
+            int mark = (s & HELD) == 0 && isHot() ? SLOTTED : 0;
+            if (STATE.compareAndSet(this, s, (s + 1) | mark)) {
                 return (s & PINS) == 0 ? Step.FIRST_PIN : Step.DONE;
             }
         }
+    }
+
+    /// Whether there may be pins in slots. If so, it is in the pool.
+    boolean isSlotted() {
+        return (state & SLOTTED) != 0;
+    }
+
+    /// Begins to move pins from slots into the word: holds the entry, and no new ones go to slots.
+    ///
+    /// @return false if it is not slotted
+    boolean tryUnslot() {
+        int s = state;
+        while ((s & SLOTTED) != 0) {
+            if (STATE.compareAndSet(this, s, s ^ SLOTTED ^ HELD)) {
+                return true;
+            }
+            s = state;
+        }
+        return false;
+    }
+
+    /// Counts a pin that was in a slot, of an entry that is held: `FIRST_PIN` or `DONE`.
+    Step addPin() {
+        int s = (int) STATE.getAndAdd(this, 1);
+        return (s & (PINS | RETIRED)) == 0 ? Step.FIRST_PIN : Step.DONE;
     }
 
     /// Takes a pin beside others: false if there is none, or the entry is retired.
@@ -213,12 +248,15 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
         return (s & (PINS | RETIRED)) == 0 ? Step.LAST_PIN : Step.DONE;
     }
 
-    /// Takes the entry out of use: `FREE`, `DETACHED_PINNED`, `DETACHED_HELD` or `REFUSED`.
+    /// Takes the entry out of use: `FREE`, `DETACHED_PINNED`, `DETACHED_HELD`, `REFUSED` or `SLOTTED`.
     Step retire() {
         while (true) {
             int s = state;
             if ((s & RETIRED) != 0) {
                 return Step.REFUSED;
+            }
+            if ((s & SLOTTED) != 0) {
+                return Step.SLOTTED;
             }
             if (STATE.compareAndSet(this, s, s | RETIRED)) {
                 if ((s & PINS) != 0) {
@@ -260,9 +298,9 @@ abstract sealed class Entry<K, V> permits FullEntry, SlimEntry {
         return false;
     }
 
-    /// Whether the entry is in the pool, and nobody uses or holds it.
+    /// Whether the entry is in the pool, and nobody uses or holds it, so far as its word says.
     boolean isIdle() {
-        return (state & ~PARKED) == 0;
+        return (state & ~(PARKED | SLOTTED)) == 0;
     }
 
     boolean isRetired() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class EntryTable<K, V> {
 
     private final EntryMap<K, V> map = new EntryMap<>();
+    private final PinSlots slots = new PinSlots();
     private final AtomicLong sequence = new AtomicLong();
 
     private final ByteLedger ledger;
@@ -48,12 +49,25 @@ final class EntryTable<K, V> {
         Adaptation adaptation = losses.adaptation();
         if (adaptation != null) {
             return new StripedOrder<>(
-                    new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, this::unhold),
+                    new AdaptiveOrder<>(losses, adaptation, ledger::limitBytes, new TableHolds()),
                     adaptation::entries);
         }
         return losses.steady()
-                ? new HeapOrder<>(losses, this::unhold)
-                : new SampleOrder<>(losses, this::unhold);
+                ? new HeapOrder<>(losses, new TableHolds())
+                : new SampleOrder<>(losses, new TableHolds());
+    }
+
+    /// Holds as the order knows them.
+    private final class TableHolds implements Holds<K, V> {
+        @Override
+        public void unhold(Entry<K, V> entry) {
+            EntryTable.this.unhold(entry);
+        }
+
+        @Override
+        public boolean tryHold(Entry<K, V> entry) {
+            return EntryTable.this.tryHold(entry);
+        }
     }
 
     @Nullable Entry<K, V> find(K key) {
@@ -86,6 +100,11 @@ final class EntryTable<K, V> {
         return losses.entry(key, value, bytes, birth, pins);
     }
 
+    /// Pins an entry by a slot, if that can be.
+    @Nullable EntryLease<K, V> slotLease(Entry<K, V> entry) {
+        return slots.lease(this, entry);
+    }
+
     /// Finds an entry and pins it. A retired one that is still in the map is taken out of the way.
     @Nullable Entry<K, V> pin(K key) {
         return pin(key, Entry.hashOf(key));
@@ -93,11 +112,13 @@ final class EntryTable<K, V> {
 
     /// @param hash the key's, by [Entry#hashOf]
     @Nullable Entry<K, V> pin(K key, int hash) {
-        while (true) {
-            Entry<K, V> entry = map.get(key, hash);
-            if (entry == null) {
-                return null;
-            }
+        return pin(key, hash, map.get(key, hash));
+    }
+
+    /// @param found the key's entry
+    @Nullable Entry<K, V> pin(K key, int hash, @Nullable Entry<K, V> found) {
+        Entry<K, V> entry = found;
+        while (entry != null) {
             Step step = entry.tryPin();
             if (step != Step.REFUSED) {
                 if (step == Step.FIRST_PIN) {
@@ -106,7 +127,48 @@ final class EntryTable<K, V> {
                 return entry;
             }
             map.remove(entry);
+            entry = map.get(key, hash);
         }
+        return null;
+    }
+
+    /// Takes a pin beside others: false if there is none, or the entry is retired.
+    boolean sharePin(Entry<K, V> entry) {
+        unslot(entry);
+        return entry.trySharePin();
+    }
+
+    /// Counts a pin of an entry, held by the caller, that was in a slot.
+    void addPin(Entry<K, V> entry) {
+        disposer.book(entry, entry.addPin());
+    }
+
+    /// Moves all pins from slots into the words of their entries, so that figures are exact.
+    void unslotAll() {
+        slots.forEach(lease -> unslot(mine(lease)));
+    }
+
+    @SuppressWarnings("unchecked") // this table's slots hold this table's leases only
+    private Entry<K, V> mine(EntryLease<?, ?> lease) {
+        return (Entry<K, V>) lease.entry;
+    }
+
+    /// Moves the pins of an entry from slots into its word.
+    private void unslot(Entry<K, V> entry) {
+        if (entry.tryUnslot()) {
+            slots.forEach(
+                    lease -> {
+                        if (lease.entry == entry) {
+                            lease.count();
+                        }
+                    });
+            unhold(entry);
+        }
+    }
+
+    private boolean tryHold(Entry<K, V> entry) {
+        unslot(entry);
+        return entry.tryHold();
     }
 
     /// Gives a pin back.
@@ -152,6 +214,10 @@ final class EntryTable<K, V> {
     /// @return false if it had gone already
     boolean retire(Entry<K, V> entry, RemovalCause cause) {
         Step step = entry.retire();
+        while (step == Step.SLOTTED) {
+            unslot(entry);
+            step = entry.retire();
+        }
         if (step == Step.REFUSED) {
             return false;
         }
@@ -194,7 +260,7 @@ final class EntryTable<K, V> {
 
     /// Holds an entry as a victim, if it is idle.
     boolean holdVictim(Entry<K, V> entry) {
-        if (!entry.tryHold()) {
+        if (!tryHold(entry)) {
             return false;
         }
         order.remove(entry);
@@ -261,7 +327,7 @@ final class EntryTable<K, V> {
     List<K> ranking() {
         List<Ranked<K>> ranked = new ArrayList<>();
         for (Entry<K, V> entry : map.entries()) {
-            if (entry.tryHold()) {
+            if (tryHold(entry)) {
                 double loss = losses.standing(entry);
                 unhold(entry);
                 if (loss != Losses.NEVER) {

@@ -91,6 +91,11 @@ final class FullEntry<K, V> extends Entry<K, V> {
         return uses();
     }
 
+    @Override
+    boolean isHot() {
+        return uses() >= SlimEntry.MAX_USES;
+    }
+
     long loadedAtNanos() {
         return loadedAtNanos;
     }

@@ -2,7 +2,6 @@ package dev.isobar.pool;
 
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The exact order for steady priorities: a binary heap that is put right lazily.
@@ -24,12 +23,11 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
     private final EntryHeap<K, V> heap = new EntryHeap<>();
     private final SequencedSet<Entry<K, V>> kept = new LinkedHashSet<>();
     private final Losses<K, V> losses;
-    private final Consumer<Entry<K, V>> unhold;
+    private final Holds<K, V> holds;
 
-    /// @param unhold ends a hold, and frees the entry if it was retired meanwhile
-    HeapOrder(Losses<K, V> losses, Consumer<Entry<K, V>> unhold) {
+    HeapOrder(Losses<K, V> losses, Holds<K, V> holds) {
         this.losses = losses;
-        this.unhold = unhold;
+        this.holds = holds;
     }
 
     @Override
@@ -39,13 +37,13 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
 
     /// @return whether the entry is in the order, and may be evicted
     private boolean enter(Entry<K, V> entry) {
-        if (!entry.tryHold()) {
+        if (!holds.tryHold(entry)) {
             park(entry);
             return false;
         }
         double loss = losses.of(entry);
         place(entry, loss);
-        unhold.accept(entry);
+        holds.unhold(entry);
         return loss != Losses.NEVER;
     }
 
@@ -94,7 +92,7 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
 
     /// Whether an entry taken from the top is the victim, held. If not, it is where it belongs.
     private boolean judge(Entry<K, V> entry, boolean asItComes) {
-        if (!entry.tryHold()) {
+        if (!holds.tryHold(entry)) {
             park(entry);
             return false;
         }
@@ -103,7 +101,7 @@ final class HeapOrder<K, V> implements VictimOrder<K, V> {
             return true;
         }
         place(entry, loss);
-        unhold.accept(entry);
+        holds.unhold(entry);
         return false;
     }
 

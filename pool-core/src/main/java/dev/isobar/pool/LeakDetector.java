@@ -34,11 +34,14 @@ final class LeakDetector {
         this.interval = detection.interval();
     }
 
-    /// Watches a lease, if it is its turn.
-    @Nullable Watch watch(Object lease, Object key, long bytes) {
-        if (interval == 0 || (interval > 1 && ThreadLocalRandom.current().nextInt(interval) > 0)) {
-            return null;
-        }
+    /// Whether it is the next lease's turn to be watched.
+    boolean isDue() {
+        return interval != 0
+                && (interval == 1 || ThreadLocalRandom.current().nextInt(interval) == 0);
+    }
+
+    /// Watches a lease.
+    Watch watch(Object lease, Object key, long bytes) {
         Watch watch = new Watch(this, key, bytes);
         open.add(watch);
         watch.cleanable = Collector.CLEANER.register(lease, watch);

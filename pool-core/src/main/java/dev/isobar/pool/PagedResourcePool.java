@@ -80,12 +80,12 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     public Optional<Lease<V>> acquire(K key) {
         requireOpen();
         int hash = Entry.hashOf(key);
-        Entry<K, V> entry = table.pin(key, hash);
-        if (entry == null) {
+        Lease<V> lease = lease(key, hash);
+        if (lease == null) {
             miss(hash);
             return Optional.empty();
         }
-        return Optional.of(lease(entry));
+        return Optional.of(lease);
     }
 
     /// Leases the value of a key, if it is here and somebody has a lease on it. That takes nothing from
@@ -95,7 +95,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
     public Optional<Lease<V>> share(K key) {
         requireOpen();
         Entry<K, V> entry = table.find(key);
-        if (entry == null || !entry.trySharePin()) {
+        if (entry == null || !table.sharePin(entry)) {
             return Optional.empty();
         }
         losses.found(entry, counters.hits.increment());
@@ -159,9 +159,9 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         int hash = Entry.hashOf(key);
         while (true) {
             requireOpen();
-            Entry<K, V> entry = table.pin(key, hash);
-            if (entry != null) {
-                return new Turn.Hit<>(lease(entry));
+            Lease<V> lease = lease(key, hash);
+            if (lease != null) {
+                return new Turn.Hit<>(lease);
             }
             Turn<V> turn = loads.join(key, estimateBytes);
             if (turn != null) {
@@ -349,6 +349,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
 
     @Override
     public Usage usage() {
+        table.unslotAll();
         long stuck = ledger.pinnedBytes() + ledger.detachedBytes() + ledger.bypassedBytes();
         return new Usage(
                 Math.max(0, ledger.usedBytes()),
@@ -380,6 +381,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
 
     /// The pool's figures now.
     public PoolStats stats() {
+        table.unslotAll();
         return counters.stats(
                 name(),
                 table.size(),
@@ -392,6 +394,7 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
 
     /// All entries now, in no order. O(n); for reports and tests.
     public List<EntrySnapshot> snapshot() {
+        table.unslotAll();
         long now = clock.getAsLong();
         return table.entries().stream()
                 .filter(each -> !each.isRetired())
@@ -457,10 +460,21 @@ public sealed class PagedResourcePool<K, V> implements PressureSource, AutoClose
         return (FlightTicket<K, V>) ticket;
     }
 
-    /// Counts a hit of an entry that was found pinned.
-    private Lease<V> lease(Entry<K, V> entry) {
-        losses.found(entry, counters.hits.increment());
-        return new EntryLease<>(table, entry, leaks);
+    /// Finds an entry, pins it, and counts a hit. A lease that is watched is in no slot, or the collector would
+    /// not see that it was lost.
+    private @Nullable Lease<V> lease(K key, int hash) {
+        boolean watched = leaks.isDue();
+        Entry<K, V> entry = table.find(key, hash);
+        EntryLease<K, V> lease = entry == null || watched ? null : table.slotLease(entry);
+        if (lease == null) {
+            entry = table.pin(key, hash, entry);
+            if (entry == null) {
+                return null;
+            }
+            lease = new EntryLease<>(table, entry, leaks, watched);
+        }
+        losses.found(lease.entry, counters.hits.increment());
+        return lease;
     }
 
     /// A pool that is being closed is emptied: what it does not have any more is not a miss.

@@ -185,6 +185,7 @@ final class Room<K, V> {
 
     /// Why so many bytes cannot be had.
     TierExhausted refusal(long bytes) {
+        table.unslotAll();
         String detail =
                 "limit=%d, used=%d, pinned=%d, detached=%d, reserved=%d"
                         .formatted(

@@ -3,7 +3,6 @@ package dev.isobar.pool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The order for priorities that change by themselves: it judges every entry of a small pool, and a
@@ -16,13 +15,12 @@ final class SampleOrder<K, V> implements VictimOrder<K, V> {
     private final Object lock = new Object();
     private final List<Entry<K, V>> entries = new ArrayList<>();
     private final Losses<K, V> losses;
-    private final Consumer<Entry<K, V>> unhold;
+    private final Holds<K, V> holds;
     private long random = 0x9E3779B97F4A7C15L;
 
-    /// @param unhold ends a hold, and frees the entry if it was retired meanwhile
-    SampleOrder(Losses<K, V> losses, Consumer<Entry<K, V>> unhold) {
+    SampleOrder(Losses<K, V> losses, Holds<K, V> holds) {
         this.losses = losses;
-        this.unhold = unhold;
+        this.holds = holds;
     }
 
     @Override
@@ -71,18 +69,18 @@ final class SampleOrder<K, V> implements VictimOrder<K, V> {
         Entry<K, V> victim = null;
         double least = Losses.NEVER;
         for (Entry<K, V> entry : candidates) {
-            if (!entry.tryHold()) {
+            if (!holds.tryHold(entry)) {
                 continue;
             }
             double loss = losses.of(entry);
             if (loss < least || (victim != null && loss == least && isOlder(entry, victim))) {
                 if (victim != null) {
-                    unhold.accept(victim);
+                    holds.unhold(victim);
                 }
                 victim = entry;
                 least = loss;
             } else {
-                unhold.accept(entry);
+                holds.unhold(entry);
             }
         }
         if (victim != null) {

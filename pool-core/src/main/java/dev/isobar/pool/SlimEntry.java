@@ -43,7 +43,7 @@ sealed class SlimEntry<K, V> extends Entry<K, V> permits LargeEntry {
     /// @return how many uses it stands for: 1, or of a hot entry 0 or [#NOTED]
     int touch(int now, long count) {
         int u = uses();
-        boolean hot = (u & MAX_USES) == MAX_USES;
+        boolean hot = isHot(u);
         if (now - era() >= (hot ? HOT_ERAS : 1)) {
             era(now);
         }
@@ -94,6 +94,15 @@ sealed class SlimEntry<K, V> extends Entry<K, V> permits LargeEntry {
     @Override
     long hits() {
         return uses() / HIT;
+    }
+
+    @Override
+    boolean isHot() {
+        return isHot(uses());
+    }
+
+    private static boolean isHot(int uses) {
+        return (uses & MAX_USES) == MAX_USES;
     }
 
     @Override

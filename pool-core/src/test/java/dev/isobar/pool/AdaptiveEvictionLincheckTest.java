@@ -17,9 +17,19 @@ import org.junit.jupiter.api.Test;
 @Order(1) // before many classes are loaded, all of which it rewrites
 class AdaptiveEvictionLincheckTest {
 
-    /// What is left out happens under a lock, in loops over a thousand numbers, which look endless here.
     @Test
     void invariants_modelChecked_hold() {
+        modelCheck(Crowded.class);
+    }
+
+    /// Pins of hot entries are taken in slots.
+    @Test
+    void invariants_ofHotEntries_modelChecked_hold() {
+        modelCheck(Hot.class);
+    }
+
+    /// What is left out happens under a lock, in loops over a thousand numbers, which look endless here.
+    private static void modelCheck(Class<?> scenario) {
         ScenarioPool.modelChecking()
                 .addGuarantee(forClasses("dev.isobar.pool.Eras").methods("rescale").ignore())
                 .addGuarantee(
@@ -33,11 +43,20 @@ class AdaptiveEvictionLincheckTest {
                 .iterations(8)
                 .invocationsPerIteration(200)
                 .verifier(EpsilonVerifier.class)
-                .check(Crowded.class);
+                .check(scenario);
     }
 
     @Test
     void invariants_underStress_hold() {
+        stress(Crowded.class);
+    }
+
+    @Test
+    void invariants_ofHotEntries_underStress_hold() {
+        stress(Hot.class);
+    }
+
+    private static void stress(Class<?> scenario) {
         new StressOptions()
                 .threads(3)
                 .actorsPerThread(4)
@@ -46,7 +65,15 @@ class AdaptiveEvictionLincheckTest {
                 .iterations(12)
                 .invocationsPerIteration(250)
                 .verifier(EpsilonVerifier.class)
-                .check(Crowded.class);
+                .check(scenario);
+    }
+
+    /// The same, where all but one have been used often.
+    public static class Hot extends Crowded {
+        public Hot() {
+            warm(1);
+            warm(2);
+        }
     }
 
     /// What Lincheck runs: room for two blocks, three keys.
@@ -57,6 +84,13 @@ class AdaptiveEvictionLincheckTest {
 
         private final ScenarioPool s =
                 new ScenarioPool(2 * ScenarioPool.BLOCK_BYTES, EvictionPriority.adaptive());
+
+        void warm(int key) {
+            s.put(key, key);
+            for (int use = 0; use <= SlimEntry.MAX_USES; use++) {
+                s.read(key);
+            }
+        }
 
         @Operation
         public String acquire(@Param(name = "key") int key) {
