@@ -20,7 +20,7 @@ public final class PinSlotsStress {
     private PinSlotsStress() {}
 
     /// A table with one entry, whose pins may be in slots.
-    private abstract static class Table {
+    abstract static class Table {
         final ByteLedger ledger = new ByteLedger(100);
         final EntryTable<String, String> table = TableOfStrings.on(ledger);
         final Entry<String, String> entry = EntryStress.pinned();
@@ -111,14 +111,51 @@ public final class PinSlotsStress {
         }
     }
 
-    /// A lease is closed twice while its pin is counted: one pin goes, that of another lease stays.
-    @JCStressTest
-    @Outcome(id = "1, 10", expect = ACCEPTABLE, desc = "one of two pins is left")
-    @State
-    public static class CloseTwiceVersusCount extends Table {
+    /// Two leases of one entry.
+    abstract static class TwoLeases extends Table {
         private final @Nullable Lease<String> lease = lease();
         private final @Nullable Lease<String> other = lease();
 
+        void close() {
+            if (lease != null) {
+                lease.close();
+            }
+        }
+
+        void look(II_Result r) {
+            table.unslotAll();
+            r.r1 = other == null ? -1 : entry.pins();
+            r.r2 = (int) ledger.pinnedBytes();
+        }
+    }
+
+    /// A lease is closed twice while its pin is counted: one pin goes, that of the other lease stays.
+    @JCStressTest
+    @Outcome(id = "1, 10", expect = ACCEPTABLE, desc = "one of two pins is left")
+    @State
+    public static class CloseVersusCount extends TwoLeases {
+        @Actor
+        public void closer() {
+            close();
+            close();
+        }
+
+        @Actor
+        public void counter() {
+            table.unslotAll();
+        }
+
+        @Arbiter
+        public void afterwards(II_Result r) {
+            look(r);
+        }
+    }
+
+    /// A lease is closed by two threads at once.
+    @JCStressTest
+    @Outcome(id = "1, 10", expect = ACCEPTABLE, desc = "one of two pins is left")
+    @State
+    public static class CloseVersusClose extends TwoLeases {
         @Actor
         public void one() {
             close();
@@ -129,22 +166,9 @@ public final class PinSlotsStress {
             close();
         }
 
-        @Actor
-        public void counter() {
-            table.unslotAll();
-        }
-
-        private void close() {
-            if (lease != null) {
-                lease.close();
-            }
-        }
-
         @Arbiter
         public void afterwards(II_Result r) {
-            table.unslotAll();
-            r.r1 = other == null ? -1 : entry.pins();
-            r.r2 = (int) ledger.pinnedBytes();
+            look(r);
         }
     }
 

@@ -25,9 +25,10 @@ final class EntryLease<K, V> implements Lease<V> {
 
     final Entry<K, V> entry;
     private final EntryTable<K, V> table;
+    private final LeakDetector.@Nullable Watch watch;
 
-    /// Its watch, or the slots in one of which it is.
-    private final @Nullable Object origin;
+    /// In one of these it is, or has been; null if it was counted from the beginning.
+    private final @Nullable EntryLease<?, ?> @Nullable [] slots;
 
     private volatile int place;
 
@@ -42,7 +43,8 @@ final class EntryLease<K, V> implements Lease<V> {
     EntryLease(EntryTable<K, V> table, Entry<K, V> entry, LeakDetector leaks, boolean watched) {
         this.table = table;
         this.entry = entry;
-        this.origin = watched ? leaks.watch(this, entry.key, entry.bytes()) : null;
+        this.watch = watched ? leaks.watch(this, entry.key, entry.bytes()) : null;
+        this.slots = null;
         this.place = COUNTED;
     }
 
@@ -54,7 +56,8 @@ final class EntryLease<K, V> implements Lease<V> {
             int slot) {
         this.table = table;
         this.entry = entry;
-        this.origin = slots;
+        this.watch = null;
+        this.slots = slots;
         PLACE.setOpaque(this, slot);
     }
 
@@ -78,7 +81,7 @@ final class EntryLease<K, V> implements Lease<V> {
             at = leaveSlot(at, CLOSED);
         }
         if (at == COUNTED && PLACE.compareAndSet(this, COUNTED, CLOSED)) {
-            if (origin instanceof LeakDetector.Watch watch) {
+            if (watch != null) {
                 watch.end();
             }
             table.unpin(entry);
@@ -99,8 +102,8 @@ final class EntryLease<K, V> implements Lease<V> {
     /// @return the slot, if it was this call that took it out; else where it is
     private int leaveSlot(int slot, int to) {
         int at = (int) PLACE.compareAndExchange(this, slot, to);
-        if (at == slot) {
-            PinSlots.empty((EntryLease<?, ?>[]) origin, slot);
+        if (at == slot && slots != null) {
+            PinSlots.empty(slots, slot);
         }
         return at;
     }
