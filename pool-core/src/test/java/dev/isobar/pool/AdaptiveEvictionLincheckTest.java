@@ -17,19 +17,9 @@ import org.junit.jupiter.api.Test;
 @Order(1) // before many classes are loaded, all of which it rewrites
 class AdaptiveEvictionLincheckTest {
 
+    /// What is left out happens under a lock, in loops over a thousand numbers, which look endless here.
     @Test
     void invariants_modelChecked_hold() {
-        modelCheck(Crowded.class);
-    }
-
-    /// Pins of hot entries are taken in slots.
-    @Test
-    void invariants_ofHotEntries_modelChecked_hold() {
-        modelCheck(Hot.class);
-    }
-
-    /// What is left out happens under a lock, in loops over a thousand numbers, which look endless here.
-    private static void modelCheck(Class<?> scenario) {
         ScenarioPool.modelChecking()
                 .addGuarantee(forClasses("dev.isobar.pool.Eras").methods("rescale").ignore())
                 .addGuarantee(
@@ -43,7 +33,7 @@ class AdaptiveEvictionLincheckTest {
                 .iterations(8)
                 .invocationsPerIteration(200)
                 .verifier(EpsilonVerifier.class)
-                .check(scenario);
+                .check(Crowded.class);
     }
 
     @Test
@@ -51,6 +41,7 @@ class AdaptiveEvictionLincheckTest {
         stress(Crowded.class);
     }
 
+    /// Pins of hot entries are in slots: [PinSlotsLincheckTest] checks these in every order.
     @Test
     void invariants_ofHotEntries_underStress_hold() {
         stress(Hot.class);
