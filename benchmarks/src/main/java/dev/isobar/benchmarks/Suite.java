@@ -44,8 +44,22 @@ enum Suite {
     }
 
     /// Which benchmarks, for JMH.
-    String pattern() {
-        return benchmarks.getName().replace(".", "\\.") + "\\..*";
+    ///
+    /// @param methods a regular expression; all of them if it is empty
+    String pattern(String methods) {
+        return "%s\\.(%s)$"
+                .formatted(
+                        benchmarks.getName().replace(".", "\\."),
+                        methods.isEmpty() ? ".*" : methods);
+    }
+
+    /// Whether the benchmarks take turns in one virtual machine in a full run too: those of caches, which
+    /// differ by less than this machine's pace does from minute to minute.
+    boolean inTurn() {
+        return switch (this) {
+            case GET, LEASE, MIX, GROWTH -> true;
+            default -> false;
+        };
     }
 
     /// The program to run, if this is no suite of JMH's: what it measures is not the time of a call.

@@ -43,7 +43,7 @@ class SuiteTest {
         assumeTrue(suite.program().isEmpty(), "not of JMH");
         ChainedOptionsBuilder options =
                 new OptionsBuilder()
-                        .include(suite.pattern())
+                        .include(suite.pattern(""))
                         .mode(Mode.AverageTime)
                         .timeUnit(TimeUnit.NANOSECONDS)
                         .threads(suite.threads().getLast())
@@ -120,10 +120,13 @@ class SuiteTest {
     void figures_compareWithinARound() {
         Figures figures = new Figures();
         figures.reference("s", "base");
-        figures.add(new Figures.Case("s", "", 1, "base"), List.of(10.0, 12.0, 11.0), 8, 0);
-        figures.add(new Figures.Case("s", "", 1, "ours"), List.of(5.0, 6.0, 5.5), 2, 0);
-        figures.add(new Figures.Case("s", "", 1, "base"), List.of(20.0), 8, 0);
-        figures.add(new Figures.Case("s", "", 1, "ours"), List.of(5.0), 4, 0);
+        figures.add(
+                new Figures.Case("s", "", 1, "base"),
+                Round.ofFork(List.of(10.0, 12.0, 11.0), 8, 0));
+        figures.add(
+                new Figures.Case("s", "", 1, "ours"), Round.ofFork(List.of(5.0, 6.0, 5.5), 2, 0));
+        figures.add(new Figures.Case("s", "", 1, "base"), Round.ofFork(List.of(20.0), 8, 0));
+        figures.add(new Figures.Case("s", "", 1, "ours"), Round.ofFork(List.of(5.0), 4, 0));
 
         assertThat(figures.table())
                 .contains(
