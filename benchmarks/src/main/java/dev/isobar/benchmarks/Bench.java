@@ -1,7 +1,5 @@
 package dev.isobar.benchmarks;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,10 +43,10 @@ public final class Bench {
         }
         int dot = name.indexOf('.');
         Figures figures = new Figures();
-        Instant start = Instant.now();
-        new Rounds(quick, figures).run(suites, dot < 0 ? "" : name.substring(dot + 1));
-        Duration took = Duration.between(start, Instant.now());
-        System.out.print(json ? figures.json() + "\n" : text(quick, took, figures));
+        Watch watch = new Watch();
+        new Rounds(quick, figures, watch).run(suites, dot < 0 ? "" : name.substring(dot + 1));
+        System.err.printf("%s done%n", watch);
+        System.out.print(json ? figures.json() + "\n" : text(quick, watch, figures));
     }
 
     static String usage() {
@@ -85,14 +83,13 @@ public final class Bench {
         return text.toString();
     }
 
-    private static String text(boolean quick, Duration took, Figures figures) {
-        return "JDK %s, %d processors, %s, in %d:%02d minutes%n%s"
+    private static String text(boolean quick, Watch watch, Figures figures) {
+        return "JDK %s, %d processors, %s, in %s minutes%n%s"
                 .formatted(
                         System.getProperty("java.vm.version"),
                         Runtime.getRuntime().availableProcessors(),
                         quick ? "quick (one round: not for keeping)" : "three rounds",
-                        took.toMinutes(),
-                        took.toSecondsPart(),
+                        watch,
                         figures.table());
     }
 }

@@ -1,7 +1,9 @@
 package dev.isobar.benchmarks;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -11,14 +13,22 @@ import java.util.concurrent.TimeUnit;
 /// taken by others.
 public final class KeptThreads extends AbstractExecutorService {
 
-    private static final ExecutorService THREADS =
-            Executors.newCachedThreadPool(Thread.ofPlatform().name("turn-", 0).daemon().factory());
+    private static final Map<Integer, ExecutorService> KEPT = new ConcurrentHashMap<>();
+
+    private final ExecutorService threads;
 
     /// As JMH calls it.
     ///
-    /// @param threads how many there will be
+    /// @param threads how many there are
     /// @param prefix of their names
-    public KeptThreads(int threads, String prefix) {}
+    public KeptThreads(int threads, String prefix) {
+        this.threads = KEPT.computeIfAbsent(threads, count -> started(count, prefix));
+    }
+
+    private static ExecutorService started(int threads, String prefix) {
+        return Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().name(prefix, 0).daemon().factory());
+    }
 
     /// What a virtual machine is told, for JMH to use these.
     static List<String> flags() {
@@ -28,7 +38,7 @@ public final class KeptThreads extends AbstractExecutorService {
 
     @Override
     public void execute(Runnable task) {
-        THREADS.execute(task);
+        threads.execute(task);
     }
 
     @Override

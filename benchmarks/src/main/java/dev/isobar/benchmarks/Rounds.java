@@ -23,32 +23,33 @@ final class Rounds {
 
     private static final int FULL_ROUNDS = 3;
 
+    /// The heap is touched beforehand: else who allocates is measured with page faults.
     private static final List<String> FLAGS =
             List.of(
-                    "-Xmn256m",
+                    "-XX:+AlwaysPreTouch",
                     "-XX:MaxDirectMemorySize=6g",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "--add-opens=java.base/java.nio=ALL-UNNAMED");
 
-    /// A heap that is touched beforehand: else an allocating benchmark measures page faults.
-    private static final List<String> HEAP =
-            List.of("-Xms1200m", "-Xmx1200m", "-XX:+AlwaysPreTouch");
+    private static final List<String> HEAP = List.of("-Xms1200m", "-Xmx1200m", "-Xmn256m");
 
-    /// To touch all of that takes longer than a quick round measures.
-    private static final List<String> QUICK_HEAP =
-            List.of("-Xms400m", "-Xmx1200m", "-XX:+AlwaysPreTouch");
+    /// Room for the caches of all peers.
+    private static final List<String> LARGE_HEAP = List.of("-Xms2g", "-Xmx2g", "-Xmn256m");
 
-    /// Room for all caches of a suite.
-    private static final List<String> SHARED_HEAP =
-            List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch");
+    /// To touch more takes longer than a quick round measures.
+    private static final List<String> QUICK_HEAP = List.of("-Xms160m", "-Xmx1200m", "-Xmn64m");
+
+    private static final List<String> QUICK_LARGE_HEAP = List.of("-Xms600m", "-Xmx2g", "-Xmn256m");
 
     private final boolean quick;
     private final Figures figures;
+    private final Watch watch;
 
-    Rounds(boolean quick, Figures figures) {
+    Rounds(boolean quick, Figures figures, Watch watch) {
         this.quick = quick;
         this.figures = figures;
+        this.watch = watch;
     }
 
     /// @param methods a regular expression for their methods; all of them if it is empty
@@ -57,8 +58,8 @@ final class Rounds {
         for (int round = 1; round <= rounds; round++) {
             for (int i = 0; i < suites.size(); i++) {
                 String progress =
-                        "round %d of %d, suite %d of %d: "
-                                .formatted(round, rounds, i + 1, suites.size());
+                        "%s round %d of %d, suite %d of %d: "
+                                .formatted(watch, round, rounds, i + 1, suites.size());
                 run(suites.get(i), methods, progress);
             }
         }
@@ -71,7 +72,7 @@ final class Rounds {
             return;
         }
         figures.reference(suite.label(), suite.reference());
-        for (int threads : threads(suite)) {
+        for (int threads : quick ? suite.quickThreads() : suite.threads()) {
             System.err.printf("%s%s, %d thread(s)%n", progress, suite.label(), threads);
             if (quick || suite.inTurn()) {
                 runInTurn(suite, suite.pattern(methods), threads);
@@ -85,14 +86,8 @@ final class Rounds {
         }
     }
 
-    private List<Integer> threads(Suite suite) {
-        return quick && !suite.threads().isEmpty()
-                ? List.of(suite.threads().getLast())
-                : suite.threads();
-    }
-
     private void runProgram(Suite suite, String program) {
-        List<String> flags = flags(quick ? QUICK_HEAP : HEAP);
+        List<String> flags = flags(heap(suite));
         flags.addAll(suite.flags());
         List<String> arguments = quick ? List.of("--quick") : List.of();
         Measurement.runAll(program, flags, arguments)
@@ -100,8 +95,8 @@ final class Rounds {
     }
 
     private void runInTurn(Suite suite, String pattern, int threads) {
-        List<String> flags = flags(SHARED_HEAP);
-        flags.addAll(Turns.flags());
+        List<String> flags = flags(heap(suite));
+        flags.addAll(Turns.flags(suite));
         List<String> arguments = new ArrayList<>(List.of(suite.name(), "" + threads, pattern));
         if (quick) {
             arguments.add("--quick");
@@ -151,6 +146,14 @@ final class Rounds {
                 new Figures.Case(suite.label(), contestant.group(), threads, contestant.name()),
                 Round.ofFork(
                         nanos, CpuProfiler.nanosPerOp(result), CpuProfiler.bytesPerOp(result)));
+    }
+
+    private List<String> heap(Suite suite) {
+        return switch (suite) {
+            case GET, LEASE, MIX, GROWTH -> quick ? QUICK_LARGE_HEAP : LARGE_HEAP;
+            case RECLAIM, HEAP -> quick ? QUICK_LARGE_HEAP : HEAP;
+            default -> quick ? QUICK_HEAP : HEAP;
+        };
     }
 
     private static List<String> flags(List<String> heap) {

@@ -41,7 +41,12 @@ final class Turns {
     /// @param rounds turns of each contestant
     record Plan(int warmUps, int rounds, int millis) {
         static final Plan FULL = new Plan(60, 24, 150);
-        static final Plan QUICK = new Plan(30, 10, 100);
+        static final Plan QUICK = new Plan(24, 8, 80);
+        static final Plan QUICKEST = new Plan(24, 4, 60);
+
+        static Plan of(Suite suite, boolean quick) {
+            return !quick ? FULL : suite.inTurn() ? QUICK : QUICKEST;
+        }
     }
 
     private final Plan plan;
@@ -56,13 +61,13 @@ final class Turns {
     public static void main(String[] args) throws ReflectiveOperationException {
         Suite suite = Suite.valueOf(args[0]);
         boolean quick = args.length > 3;
-        new Turns(quick ? Plan.QUICK : Plan.FULL, Integer.parseInt(args[1]))
+        new Turns(Plan.of(suite, quick), Integer.parseInt(args[1]))
                 .run(contestants(args[2], quick ? suite.quickParams() : Map.of()), Turn::print);
     }
 
-    /// What a virtual machine is told in which benchmarks take turns.
-    static List<String> flags() {
-        List<String> flags = new ArrayList<>(KeptThreads.flags());
+    /// What a virtual machine is told in which the benchmarks of a suite take turns.
+    static List<String> flags(Suite suite) {
+        List<String> flags = new ArrayList<>(suite.inTurn() ? KeptThreads.flags() : List.of());
         flags.add("-Djmh.ignoreLock=true");
         CompilerHints.addCompilerHints(flags); // as JMH does it for the machines that it forks
         return flags;
@@ -71,7 +76,7 @@ final class Turns {
     /// Every benchmark that the pattern finds, with every combination of its parameters.
     ///
     /// @param params values for some of them, in place of all of theirs
-    static List<Contestant> contestants(String pattern, Map<String, String> params) {
+    static List<Contestant> contestants(String pattern, Map<String, List<String>> params) {
         List<Contestant> all = new ArrayList<>();
         OutputFormat silent =
                 OutputFormatFactory.createFormatInstance(
@@ -82,12 +87,9 @@ final class Turns {
                 BenchmarkList.defaultList().find(silent, List.of(pattern), List.of())) {
             List<Map<String, String>> combinations = List.of(Map.of());
             for (var param : new TreeMap<>(found.getParams().orElse(Map.of())).entrySet()) {
-                String only = params.get(param.getKey());
-                combinations =
-                        with(
-                                combinations,
-                                param.getKey(),
-                                only == null ? List.of(param.getValue()) : List.of(only));
+                List<String> values =
+                        params.getOrDefault(param.getKey(), List.of(param.getValue()));
+                combinations = with(combinations, param.getKey(), values);
             }
             combinations.forEach(each -> all.add(new Contestant(found.getUsername(), each)));
         }
@@ -126,7 +128,9 @@ final class Turns {
         List<Seat> seats = new ArrayList<>();
         for (Contestant contestant : group) {
             Seat seat = Seat.of(contestant);
-            seat.take(1, 0, 1); // what is kept is made now: JMH lets other threads wait for seconds
+            if (threads > 1) {
+                seat.take(1, 0, 1); // what is kept is made now: JMH lets other threads wait for it
+            }
             seat.take(threads, plan.warmUps, plan.millis);
             seats.add(seat);
         }
@@ -152,11 +156,21 @@ final class Turns {
         }
 
         Turn take(int threads, int warmUps, int millis) {
-            Thread.currentThread()
-                    .setContextClassLoader(loader); // for those that look for services
-            double[] measured = runner.apply(new int[] {threads, warmUps, millis});
+            double[] measured = inItsPlace(new int[] {threads, warmUps, millis});
             return new Turn(
                     contestant.group(), contestant.name(), measured[0], measured[1], measured[2]);
+        }
+
+        /// With its class loader as the thread's, for libraries that look for their parts.
+        private double[] inItsPlace(int[] turn) {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(loader);
+            try {
+                return runner.apply(turn);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
         }
 
         private static URL[] classPath() {
