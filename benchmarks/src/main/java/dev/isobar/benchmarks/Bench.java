@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// `./isobar bench [SUITE[.METHOD]] [--quick] [--json]`: runs the suites in rounds, each round every
-/// peer in a fresh virtual machine, and prints what they reach and how they compare within a round.
+/// `./isobar bench [SUITE[.METHOD]] [--quick] [--json]`: runs the suites in rounds, each round in fresh
+/// virtual machines, and prints what they reach and how they compare within a round.
 /// `./isobar bench files warm|cold|opencl [ROUNDS [MEBIBYTES]]` is for what JMH cannot measure.
 public final class Bench {
 
@@ -58,7 +58,8 @@ public final class Bench {
           SUITE     one of: %s;
                     without it, all of them, which takes about an hour
           METHODS   a regular expression for the methods of the suite
-          --quick   one short round, for a first look
+          --quick   one short round, for a first look: all suites in less than
+                    three minutes
           --json    JSON in place of tables
 
         files loads a file of MEBIBYTES (1,024) in ROUNDS (11), by each strategy.

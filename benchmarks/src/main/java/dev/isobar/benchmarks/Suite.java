@@ -90,7 +90,8 @@ enum Suite {
     /// The values of parameters that a quick run is content with.
     Map<String, List<String>> quickParams() {
         return switch (this) {
-            case ALLOC, COPY, OPENCL, CUDA -> Map.of("bytes", List.of("65536"));
+            case ALLOC, COPY -> Map.of("bytes", List.of("65536"));
+            case OPENCL, CUDA -> Map.of("bytes", List.of("65536"), "direction", List.of("in"));
             case SEGMENTS -> Map.of("hugePages", List.of("true"), "busyThreads", List.of("2"));
             case LOAD, FILEMAP ->
                     Map.of("fileBytes", List.of("33554432"), "chunk", List.of("4194304"));

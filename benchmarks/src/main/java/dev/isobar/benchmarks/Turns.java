@@ -1,13 +1,5 @@
 package dev.isobar.benchmarks;
 
-import java.io.File;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -15,16 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.openjdk.jmh.runner.BenchmarkList;
-import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.CompilerHints;
-import org.openjdk.jmh.runner.format.OutputFormat;
-import org.openjdk.jmh.runner.format.OutputFormatFactory;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// The benchmarks of one suite in one virtual machine: all are warmed up, then they take short turns, in
 /// each round in another order. What a machine that is shared with others does meets all of them alike; a
@@ -42,7 +27,7 @@ final class Turns {
     record Plan(int warmUps, int rounds, int millis) {
         static final Plan FULL = new Plan(60, 24, 150);
         static final Plan QUICK = new Plan(24, 8, 80);
-        static final Plan QUICKEST = new Plan(24, 4, 60);
+        static final Plan QUICKEST = new Plan(20, 3, 60);
 
         static Plan of(Suite suite, boolean quick) {
             return !quick ? FULL : suite.inTurn() ? QUICK : QUICKEST;
@@ -62,7 +47,7 @@ final class Turns {
         Suite suite = Suite.valueOf(args[0]);
         boolean quick = args.length > 3;
         new Turns(Plan.of(suite, quick), Integer.parseInt(args[1]))
-                .run(contestants(args[2], quick ? suite.quickParams() : Map.of()), Turn::print);
+                .run(Contestant.all(args[2], quick ? suite.quickParams() : Map.of()), Turn::print);
     }
 
     /// What a virtual machine is told in which the benchmarks of a suite take turns.
@@ -71,42 +56,6 @@ final class Turns {
         flags.add("-Djmh.ignoreLock=true");
         CompilerHints.addCompilerHints(flags); // as JMH does it for the machines that it forks
         return flags;
-    }
-
-    /// Every benchmark that the pattern finds, with every combination of its parameters.
-    ///
-    /// @param params values for some of them, in place of all of theirs
-    static List<Contestant> contestants(String pattern, Map<String, List<String>> params) {
-        List<Contestant> all = new ArrayList<>();
-        OutputFormat silent =
-                OutputFormatFactory.createFormatInstance(
-                        new PrintStream(
-                                OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                        VerboseMode.SILENT);
-        for (BenchmarkListEntry found :
-                BenchmarkList.defaultList().find(silent, List.of(pattern), List.of())) {
-            List<Map<String, String>> combinations = List.of(Map.of());
-            for (var param : new TreeMap<>(found.getParams().orElse(Map.of())).entrySet()) {
-                List<String> values =
-                        params.getOrDefault(param.getKey(), List.of(param.getValue()));
-                combinations = with(combinations, param.getKey(), values);
-            }
-            combinations.forEach(each -> all.add(new Contestant(found.getUsername(), each)));
-        }
-        return all;
-    }
-
-    private static List<Map<String, String>> with(
-            List<Map<String, String>> combinations, String name, List<String> values) {
-        List<Map<String, String>> longer = new ArrayList<>();
-        for (Map<String, String> combination : combinations) {
-            for (String value : values) {
-                Map<String, String> next = new TreeMap<>(combination);
-                next.put(name, value);
-                longer.add(next);
-            }
-        }
-        return longer;
     }
 
     /// Runs one group after the other.
@@ -137,52 +86,6 @@ final class Turns {
         for (int round = 0; round < plan.rounds; round++) {
             Collections.shuffle(seats, random);
             seats.forEach(seat -> sink.accept(seat.take(threads, 1, plan.millis)));
-        }
-    }
-
-    /// A contestant with a class loader of its own.
-    private record Seat(
-            Contestant contestant, ClassLoader loader, Function<int[], double[]> runner) {
-
-        @SuppressWarnings("unchecked")
-        static Seat of(Contestant contestant) throws ReflectiveOperationException {
-            ClassLoader loader =
-                    new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
-            Object runner =
-                    loader.loadClass(TurnRunner.class.getName())
-                            .getConstructor(String.class, Map.class)
-                            .newInstance(contestant.benchmark(), contestant.params());
-            return new Seat(contestant, loader, (Function<int[], double[]>) runner);
-        }
-
-        Turn take(int threads, int warmUps, int millis) {
-            double[] measured = inItsPlace(new int[] {threads, warmUps, millis});
-            return new Turn(
-                    contestant.group(), contestant.name(), measured[0], measured[1], measured[2]);
-        }
-
-        /// With its class loader as the thread's, for libraries that look for their parts.
-        private double[] inItsPlace(int[] turn) {
-            Thread thread = Thread.currentThread();
-            ClassLoader before = thread.getContextClassLoader();
-            thread.setContextClassLoader(loader);
-            try {
-                return runner.apply(turn);
-            } finally {
-                thread.setContextClassLoader(before);
-            }
-        }
-
-        private static URL[] classPath() {
-            List<URL> urls = new ArrayList<>();
-            for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
-                try {
-                    urls.add(Path.of(part).toUri().toURL());
-                } catch (MalformedURLException e) {
-                    throw new IllegalStateException(part, e);
-                }
-            }
-            return urls.toArray(URL[]::new);
         }
     }
 }

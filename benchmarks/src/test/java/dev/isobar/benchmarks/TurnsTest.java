@@ -16,25 +16,23 @@ class TurnsTest {
 
     @Test
     void contestants_areAllCombinationsOfTheParameters() {
-        assertThat(Turns.contestants(Suite.MIX.pattern(""), Map.of()))
+        assertThat(Contestant.all(Suite.MIX.pattern(""), Map.of()))
                 .extracting(Contestant::name)
                 .containsExactly("pool", "caffeine", "cache2k", "guava", "lru");
 
-        List<Contestant> growth = Turns.contestants(Suite.GROWTH.pattern(""), Map.of());
+        List<Contestant> growth = Contestant.all(Suite.GROWTH.pattern(""), Map.of());
         assertThat(growth).hasSize(9);
         assertThat(growth)
                 .extracting(Contestant::group)
                 .containsOnly("entries 10000", "entries 100000", "entries 1000000");
-        assertThat(
-                        Turns.contestants(
-                                Suite.GROWTH.pattern(""), Map.of("entries", List.of("10", "20"))))
+        assertThat(Contestant.all(Suite.GROWTH.pattern(""), Map.of("entries", List.of("10", "20"))))
                 .extracting(Contestant::group)
                 .containsOnly("entries 10", "entries 20");
     }
 
     @Test
     void contestants_withoutPeers_areMethods() {
-        assertThat(Turns.contestants(Suite.INDEX.pattern("slab|magazine"), Map.of()))
+        assertThat(Contestant.all(Suite.INDEX.pattern("slab|magazine"), Map.of()))
                 .containsExactlyInAnyOrder(
                         new Contestant(PageIndex.class.getName() + ".slab", Map.of()),
                         new Contestant(PageIndex.class.getName() + ".magazine", Map.of()))
@@ -47,7 +45,7 @@ class TurnsTest {
         List<Turn> turns = new ArrayList<>();
         new Turns(TINY, 2)
                 .run(
-                        Turns.contestants(
+                        Contestant.all(
                                 Suite.GET.pattern(""),
                                 Map.of(
                                         "peer", List.of("pool", "chm"),
@@ -83,7 +81,7 @@ class TurnsTest {
         CacheState ours = CacheState.of("chm", 10, 10);
         new Turns(TINY, 1)
                 .run(
-                        Turns.contestants(
+                        Contestant.all(
                                 Suite.GET.pattern(""),
                                 Map.of("peer", List.of("none"), "entries", List.of("20"))),
                         _ -> {});
