@@ -40,7 +40,7 @@ public class AllocFree {
 
         @Setup
         public void open(Size size) {
-            long maxBytes = Math.max(64L << 20, 512L * size.bytes);
+            long maxBytes = Math.max(16L << 20, 512L * size.bytes);
             space = HostSpace.of("bench", 4L << 30);
             slab = new PageSlab(PageSlabConfig.of("bench", size.bytes, maxBytes), space);
             slab.grow(maxBytes);

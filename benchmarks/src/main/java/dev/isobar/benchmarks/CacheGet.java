@@ -32,7 +32,7 @@ public class CacheGet {
 
     @Setup
     public void fill() {
-        state = new CacheState(peer, entries, entries + entries / 4);
+        state = CacheState.of(peer, entries, entries + entries / 4);
     }
 
     @Benchmark

@@ -29,7 +29,7 @@ public class CacheLease {
 
     @Setup
     public void fill() {
-        state = new CacheState(peer, 100_000, 125_000);
+        state = CacheState.of(peer, 100_000, 125_000);
     }
 
     @Benchmark

@@ -29,7 +29,7 @@ public class CacheMix {
 
     @Setup
     public void fill() {
-        state = new CacheState(peer, 100_000, 100_000);
+        state = CacheState.of(peer, 100_000, 100_000);
     }
 
     @Benchmark

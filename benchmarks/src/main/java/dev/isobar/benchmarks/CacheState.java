@@ -12,13 +12,31 @@ final class CacheState {
 
     private static final int DRAWN = 1 << 20;
 
+    private static @Nullable CacheState kept;
+
+    private final String description;
     private final AtomicInteger readers = new AtomicInteger();
     private final CacheKey[] keys;
     private final int[] drawn;
     final Peer cache;
 
+    /// The last one that was made is kept, lest a benchmark fill it again for each of its turns.
+    ///
     /// @param limitEntries for how many there is room
-    CacheState(String peer, int entries, int limitEntries) {
+    static synchronized CacheState of(String peer, int entries, int limitEntries) {
+        String description = "%s %d %d".formatted(peer, entries, limitEntries);
+        CacheState last = kept;
+        if (last != null && last.description.equals(description)) {
+            return last;
+        }
+        kept = null; // it need not live while the next one is made
+        CacheState made = new CacheState(description, peer, entries, limitEntries);
+        kept = made;
+        return made;
+    }
+
+    private CacheState(String description, String peer, int entries, int limitEntries) {
+        this.description = description;
         cache = Peer.of(peer, limitEntries);
         keys = new CacheKey[entries];
         drawn = Zipf.sequence(entries, EXPONENT, DRAWN);

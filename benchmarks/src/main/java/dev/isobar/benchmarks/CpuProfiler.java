@@ -10,17 +10,36 @@ import org.openjdk.jmh.profile.InternalProfiler;
 import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.ScalarResult;
 
 /// Processor time of the whole process for an operation, garbage collection included: what is left to
 /// compare when other programs take turns on the same processors.
 public final class CpuProfiler implements InternalProfiler {
 
-    static final String LABEL = "cpu.ns";
+    private static final String LABEL = "cpu.ns";
+
+    /// What JMH's own profiler calls the bytes that are allocated for an operation.
+    private static final String BYTES_LABEL = "gc.alloc.rate.norm";
 
     private final OperatingSystemMXBean system =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private long beforeNanos;
+
+    /// What it has measured.
+    static double nanosPerOp(RunResult result) {
+        return secondary(result, LABEL);
+    }
+
+    /// What the profiler beside it has measured.
+    static double bytesPerOp(RunResult result) {
+        return secondary(result, BYTES_LABEL);
+    }
+
+    private static double secondary(RunResult result, String label) {
+        Result<?> found = result.getSecondaryResults().get(label);
+        return found == null ? Double.NaN : found.getScore();
+    }
 
     @Override
     public String getDescription() {

@@ -6,19 +6,17 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/// What was measured: nanoseconds of every iteration, by case and round; and how it compares, round
-/// by round, with the reference of the same suite, parameters and thread count.
+/// What was measured, by case and round; and how it compares, round by round, with the reference of the
+/// same suite, parameters and thread count.
 final class Figures {
 
     /// One benchmark with its parameters and threads.
     record Case(String suite, String params, int threads, String name) {}
 
-    private record Measured(
-            List<List<Double>> nanosByRound, List<Double> cpuNanos, List<Double> bytesPerOp) {}
-
-    private final Map<Case, Measured> measured = new LinkedHashMap<>();
+    private final Map<Case, List<Round>> measured = new LinkedHashMap<>();
     private final Map<Case, List<Double>> samples = new LinkedHashMap<>();
     private final Map<String, String> references = new LinkedHashMap<>();
 
@@ -26,14 +24,8 @@ final class Figures {
         references.put(suite, name);
     }
 
-    void add(Case which, List<Double> nanos, double cpuNanos, double bytesPerOp) {
-        Measured all =
-                measured.computeIfAbsent(
-                        which,
-                        _ -> new Measured(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
-        all.nanosByRound.add(nanos);
-        all.cpuNanos.add(cpuNanos);
-        all.bytesPerOp.add(bytesPerOp);
+    void add(Case which, Round round) {
+        measured.computeIfAbsent(which, _ -> new ArrayList<>()).add(round);
     }
 
     /// Keeps what a program measured.
@@ -42,18 +34,29 @@ final class Figures {
         samples.computeIfAbsent(which, _ -> new ArrayList<>()).add(measurement.value());
     }
 
+    private List<Round> rounds(Case which) {
+        return measured.getOrDefault(which, List.of());
+    }
+
+    private boolean inTurn(Case which) {
+        return rounds(which).getFirst().inTurn();
+    }
+
+    /// From the least to the most; of turns the middle half, as many things happen beside them.
     private Spread nanos(Case which) {
-        return Spread.of(measured.get(which).nanosByRound.stream().flatMap(List::stream).toList());
+        List<Double> all = rounds(which).stream().map(Round::nanos).flatMap(List::stream).toList();
+        return inTurn(which) ? Spread.ofQuartiles(all) : Spread.of(all);
     }
 
-    /// Time of this case divided by time of the reference, of each round's medians.
-    private List<Double> ratios(Case which) {
-        return divided(medians(which), medians(referenceOf(which)));
-    }
-
-    /// The same of processor time.
-    private List<Double> cpuRatios(Case which) {
-        return divided(cpuNanos(which), cpuNanos(referenceOf(which)));
+    /// This case divided by the reference, in each round.
+    private List<Spread> ratios(Case which, BiFunction<Round, Round, Spread> ratio) {
+        List<Round> own = rounds(which);
+        List<Round> base = rounds(referenceOf(which));
+        List<Spread> ratios = new ArrayList<>();
+        for (int round = 0; round < Math.min(own.size(), base.size()); round++) {
+            ratios.add(ratio.apply(own.get(round), base.get(round)));
+        }
+        return ratios;
     }
 
     private Case referenceOf(Case which) {
@@ -61,24 +64,8 @@ final class Figures {
                 which.suite, which.params, which.threads, references.getOrDefault(which.suite, ""));
     }
 
-    private List<Double> medians(Case which) {
-        Measured all = measured.get(which);
-        return all == null
-                ? List.of()
-                : all.nanosByRound.stream().map(round -> Spread.of(round).median()).toList();
-    }
-
     private List<Double> cpuNanos(Case which) {
-        Measured all = measured.get(which);
-        return all == null ? List.of() : all.cpuNanos;
-    }
-
-    private static List<Double> divided(List<Double> own, List<Double> base) {
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < Math.min(own.size(), base.size()); round++) {
-            ratios.add(own.get(round) / base.get(round));
-        }
-        return ratios;
+        return rounds(which).stream().map(Round::medianCpuNanos).toList();
     }
 
     /// Tables in Markdown, the fastest first.
@@ -93,12 +80,14 @@ final class Figures {
                                     group.params.isEmpty() ? "" : ", " + group.params,
                                     group.threads,
                                     group.threads == 1 ? "" : "s"));
-            out.append(
-                            "| benchmark | wall ns/op min / median / max | CPU ns/op, per round | B/op |")
+            List<Case> members = members(group);
+            out.append("| benchmark | wall ns/op ")
+                    .append(inTurn(members.getFirst()) ? "quartiles" : "min / median / max")
+                    .append(" | CPU ns/op, per round | B/op |")
                     .append(" ratio to ")
                     .append(reference.isEmpty() ? "-" : reference)
                     .append(", per round | of CPU |\n|---|---|---|---|---|---|\n");
-            members(group).forEach(each -> out.append(row(each)));
+            members.forEach(each -> out.append(row(each)));
         }
         return out.append(samplesTable()).toString();
     }
@@ -158,22 +147,26 @@ final class Figures {
                         nanos(which),
                         numbers(cpuNanos(which)),
                         Spread.number(bytes(which)),
-                        numbers(ratios(which)),
-                        numbers(cpuRatios(which)));
+                        spreads(ratios(which, Round::ratio)),
+                        spreads(ratios(which, Round::cpuRatio)));
     }
 
     private static String numbers(List<Double> values) {
         return values.stream().map(Spread::number).collect(Collectors.joining(", "));
     }
 
+    private static String spreads(List<Spread> values) {
+        return values.stream().map(Spread::medianFirst).collect(Collectors.joining(", "));
+    }
+
     private double bytes(Case which) {
-        return Spread.of(measured.get(which).bytesPerOp).median();
+        return Spread.of(rounds(which).stream().map(Round::bytes).toList()).median();
     }
 
     /// The same as JSON, with every value.
     String json() {
         List<Map<String, Object>> cases = new ArrayList<>();
-        measured.forEach((which, values) -> cases.add(json(which, values)));
+        measured.keySet().forEach(which -> cases.add(json(which)));
         samples.forEach((which, values) ->
                 cases.add(
                         Map.of(
@@ -184,16 +177,19 @@ final class Figures {
         return new ObjectMapper().valueToTree(cases).toPrettyString();
     }
 
-    private Map<String, Object> json(Case which, Measured values) {
+    private Map<String, Object> json(Case which) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("suite", which.suite);
         json.put("params", which.params);
         json.put("threads", which.threads);
         json.put("benchmark", which.name);
         json.put("bytesPerOp", bytes(which));
-        json.put("ratios", ratios(which));
-        json.put("nanosByRound", values.nanosByRound);
-        json.put("cpuNanosByRound", values.cpuNanos);
+        json.put("inTurn", inTurn(which));
+        List<Spread> ratios = ratios(which, Round::ratio);
+        json.put("ratios", ratios.stream().map(Spread::median).toList());
+        json.put("ratioSpreads", ratios);
+        json.put("nanosByRound", rounds(which).stream().map(Round::nanos).toList());
+        json.put("cpuNanosByRound", cpuNanos(which));
         return json;
     }
 }

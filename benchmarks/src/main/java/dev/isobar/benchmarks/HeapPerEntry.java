@@ -29,7 +29,7 @@ final class HeapPerEntry {
             Arrays.setAll(keys, CacheKey::of);
             Arrays.setAll(values, Peer.Value::new);
             for (String peer : PEERS) {
-                bytesPerEntry(peer, 1_000, keys, values); // its classes are loaded now
+                filled(peer, 1_000, keys, values); // its classes are loaded now
                 double bytes = bytesPerEntry(peer, entries, keys, values);
                 new Measurement("%,d entries, bytes an entry".formatted(entries), peer, bytes)
                         .print();
@@ -40,12 +40,7 @@ final class HeapPerEntry {
     private static double bytesPerEntry(
             String peer, int entries, CacheKey[] keys, Peer.Value[] values) {
         long before = usedBytes();
-        Peer cache = Peer.of(peer, entries);
-        for (int i = 0; i < entries * GENERATIONS; i++) {
-            cache.put(keys[i], values[i]);
-            cache.get(keys[i - i % 7]);
-        }
-        cache.settle();
+        Peer cache = filled(peer, entries, keys, values);
         double bytes = (double) (usedBytes() - before) / cache.size();
         for (int i = 0; i < keys.length; i++) { // the cache, the keys and the values live till here
             Peer.Value found = cache.get(keys[i]);
@@ -54,6 +49,16 @@ final class HeapPerEntry {
             }
         }
         return bytes;
+    }
+
+    private static Peer filled(String peer, int entries, CacheKey[] keys, Peer.Value[] values) {
+        Peer cache = Peer.of(peer, entries);
+        for (int i = 0; i < entries * GENERATIONS; i++) {
+            cache.put(keys[i], values[i]);
+            cache.get(keys[i - i % 7]);
+        }
+        cache.settle();
+        return cache;
     }
 
     private static long usedBytes() {

@@ -42,9 +42,8 @@ final class LoraAdapters implements AutoCloseable {
                 Files.newOutputStream(adapter.resolve(AdapterReader.WEIGHTS_FILE))) {
             out.write(header(bytes));
             byte[] part = new byte[PART_BYTES];
-            Random random = new Random(1);
+            new Random(1).nextBytes(part);
             for (long at = 0; at < bytes; at += part.length) {
-                random.nextBytes(part);
                 out.write(part, 0, (int) Math.min(part.length, bytes - at));
             }
         }

@@ -20,6 +20,11 @@ public class PageIndex {
     static final int LIVE = 64;
     static final int BATCH = 100;
 
+    /// Nobody touches the pages; many small ones are set up sooner than large ones.
+    private static final int PAGE_BYTES = 4096;
+
+    private static final long SLAB_BYTES = 4096L * PAGE_BYTES;
+
     @State(Scope.Benchmark)
     public static class Shared {
         HostSpace space;
@@ -28,8 +33,8 @@ public class PageIndex {
         @Setup
         public void open() {
             space = HostSpace.of("bench", 1L << 30);
-            slab = new PageSlab(PageSlabConfig.of("bench", 65536, 256L << 20), space);
-            slab.grow(256L << 20);
+            slab = new PageSlab(PageSlabConfig.of("bench", PAGE_BYTES, SLAB_BYTES), space);
+            slab.grow(SLAB_BYTES);
         }
 
         @TearDown

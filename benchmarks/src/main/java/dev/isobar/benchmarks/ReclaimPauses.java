@@ -27,7 +27,7 @@ final class ReclaimPauses {
     private ReclaimPauses(String peer, int entries) {
         this.peer = peer;
         this.reclaimed = entries / 10;
-        this.state = new CacheState(peer, entries, entries);
+        this.state = CacheState.of(peer, entries, entries);
     }
 
     public static void main(String[] args) throws Exception {

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -32,7 +33,7 @@ public class StoreWrites {
 
     private static final int RECORD_BYTES = 1536;
     private static final int GROUP = 4096;
-    private static final int KEYS = 100_000;
+    private static final int STEP = 7919;
     private static final int CHECKPOINT_BYTES = 64 << 10;
     private static final int HEADER_BYTES = 128;
 
@@ -62,9 +63,12 @@ public class StoreWrites {
         }
     }
 
-    /// A log of 100 000 embeddings.
+    /// A log of embeddings.
     @State(Scope.Thread)
     public static class Log {
+        @Param("100000")
+        public int records;
+
         final List<Fingerprint> keys = new ArrayList<>();
         final MemorySegment value = MemorySegment.ofArray(new byte[RECORD_BYTES]);
         final ByteBuffer group = ByteBuffer.allocateDirect(GROUP * RECORD_BYTES);
@@ -89,10 +93,12 @@ public class StoreWrites {
                             folder.folder().resolve("plain"),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
-            for (int i = 0; i < KEYS; i++) {
+            List<CompletableFuture<WriteOutcome>> written = new ArrayList<>();
+            for (int i = 0; i < records; i++) {
                 keys.add(new Fingerprinter().number("bench", i).finish());
-                required(log.put(keys.getLast(), value, Durability.NONE));
+                written.add(log.append(keys.getLast(), value, Durability.NONE));
             }
+            written.forEach(each -> required(each.join()));
             store.verify();
         }
 
@@ -104,7 +110,7 @@ public class StoreWrites {
         }
 
         Fingerprint key() {
-            next = next + 7919 < KEYS ? next + 7919 : next + 7919 - KEYS;
+            next = next + STEP < records ? next + STEP : next + STEP - records;
             return keys.get(next);
         }
     }

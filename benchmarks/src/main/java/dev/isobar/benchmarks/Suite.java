@@ -44,8 +44,22 @@ enum Suite {
     }
 
     /// Which benchmarks, for JMH.
-    String pattern() {
-        return benchmarks.getName().replace(".", "\\.") + "\\..*";
+    ///
+    /// @param methods a regular expression; all of them if it is empty
+    String pattern(String methods) {
+        return "%s\\.(%s)$"
+                .formatted(
+                        benchmarks.getName().replace(".", "\\."),
+                        methods.isEmpty() ? ".*" : methods);
+    }
+
+    /// Whether the benchmarks take turns in one virtual machine in a full run too: those of caches, which
+    /// differ by less than this machine's pace does from minute to minute.
+    boolean inTurn() {
+        return switch (this) {
+            case GET, LEASE, MIX, GROWTH -> true;
+            default -> false;
+        };
     }
 
     /// The program to run, if this is no suite of JMH's: what it measures is not the time of a call.
@@ -73,16 +87,28 @@ enum Suite {
         };
     }
 
-    /// The parameters, one value each, that a quick run is content with.
-    Map<String, String> quickParams() {
+    /// The values of parameters that a quick run is content with.
+    Map<String, List<String>> quickParams() {
         return switch (this) {
-            case ALLOC, COPY, OPENCL, CUDA -> Map.of("bytes", "65536");
-            case SEGMENTS -> Map.of("hugePages", "true", "busyThreads", "2");
-            case LOAD, FILEMAP -> Map.of("fileBytes", "67108864", "chunk", "4194304");
-            case LORA -> Map.of("pageBytes", "65536");
-            case GROWTH, GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV, STORE, ADAPTER ->
-                    Map.of();
+            case ALLOC, COPY -> Map.of("bytes", List.of("65536"));
+            case OPENCL, CUDA -> Map.of("bytes", List.of("65536"), "direction", List.of("in"));
+            case SEGMENTS -> Map.of("hugePages", List.of("true"), "busyThreads", List.of("2"));
+            case LOAD, FILEMAP ->
+                    Map.of("fileBytes", List.of("33554432"), "chunk", List.of("4194304"));
+            case STORE -> Map.of("records", List.of("10000"));
+            case LORA -> Map.of("adapterBytes", List.of("16777216"), "pageBytes", List.of("65536"));
+            case GROWTH -> Map.of("entries", List.of("10000", "300000"));
+            case GET, LEASE, MIX, INDEX, RECLAIM, RESTART, HEAP, KV, ADAPTER -> Map.of();
         };
+    }
+
+    /// How many threads a quick run is content with. With more than one JMH waits for a second whenever a
+    /// state that they share takes longer than a millisecond to set up, which that of caches does once only.
+    List<Integer> quickThreads() {
+        if (threads.isEmpty()) {
+            return threads;
+        }
+        return List.of(inTurn() ? threads.getLast() : threads.getFirst());
     }
 
     /// With how many threads.

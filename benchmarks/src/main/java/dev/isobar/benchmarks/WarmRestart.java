@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /// floats, beside reading the same files once; and what a look-up takes that finds its vector on the disk
 /// only. The files are in the page cache.
 ///
-/// `WarmRestart [--quick | --tiny]`: with fewer rounds, or with few vectors, to see that it runs.
+/// `WarmRestart [--quick | --tiny]`: with fewer vectors and rounds, or with few, to see that it runs.
 final class WarmRestart {
 
     private static final int DIMENSIONS = 384;
@@ -36,7 +36,12 @@ final class WarmRestart {
 
     public static void main(String[] args) throws IOException {
         String size = args.length == 0 ? "" : args[0];
-        int vectors = size.equals("--tiny") ? 1_000 : 100_000;
+        int vectors =
+                switch (size) {
+                    case "--tiny" -> 1_000;
+                    case "--quick" -> 25_000;
+                    default -> 100_000;
+                };
         int rounds = size.isEmpty() ? 10 : 2;
         List<EmbeddingKey> keys = new ArrayList<>();
         for (int i = 0; i < vectors; i++) {
