@@ -58,8 +58,8 @@ final class Rounds {
         for (int round = 1; round <= rounds; round++) {
             for (int i = 0; i < suites.size(); i++) {
                 String progress =
-                        "%s round %d of %d, suite %d of %d: "
-                                .formatted(watch, round, rounds, i + 1, suites.size());
+                        "round %d of %d, suite %d of %d: "
+                                .formatted(round, rounds, i + 1, suites.size());
                 run(suites.get(i), methods, progress);
             }
         }
@@ -68,12 +68,12 @@ final class Rounds {
     private void run(Suite suite, String methods, String progress) throws RunnerException {
         String missing = suite.missing();
         if (!missing.isEmpty()) {
-            System.err.printf("%s%s is left out, %s%n", progress, suite.label(), missing);
+            say(progress + suite.label() + " is left out, " + missing);
             return;
         }
         figures.reference(suite.label(), suite.reference());
         for (int threads : quick ? suite.quickThreads() : suite.threads()) {
-            System.err.printf("%s%s, %d thread(s)%n", progress, suite.label(), threads);
+            say("%s%s, %d thread(s)".formatted(progress, suite.label(), threads));
             if (quick || suite.inTurn()) {
                 runInTurn(suite, suite.pattern(methods), threads);
             } else {
@@ -81,9 +81,13 @@ final class Rounds {
             }
         }
         if (suite.program().isPresent()) {
-            System.err.printf("%s%s%n", progress, suite.label());
+            say(progress + suite.label());
             runProgram(suite, suite.program().get());
         }
+    }
+
+    private void say(String progress) {
+        System.err.printf("%s %s%n", watch, progress);
     }
 
     private void runProgram(Suite suite, String program) {
