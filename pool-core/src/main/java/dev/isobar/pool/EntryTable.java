@@ -156,12 +156,11 @@ final class EntryTable<K, V> {
     /// Moves the pins of an entry from slots into its word.
     private void unslot(Entry<K, V> entry) {
         if (entry.tryUnslot()) {
-            slots.forEach(
-                    lease -> {
-                        if (lease.entry == entry) {
-                            lease.count();
-                        }
-                    });
+            slots.forEach(lease -> {
+                if (lease.entry == entry) {
+                    lease.count();
+                }
+            });
             unhold(entry);
         }
     }
