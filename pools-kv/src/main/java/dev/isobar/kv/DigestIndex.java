@@ -1,37 +1,23 @@
 package dev.isobar.kv;
 
-/// From a digest to the blocks that hold its content: chained buckets in two arrays.
+/// From a digest to the blocks that hold its content.
 ///
 /// Several blocks may have one digest, when two sequences computed the same content at the same time;
 /// the one that came first is found. A look-up takes constant time on average and allocates nothing.
-///
-/// A chain is a ring: its bucket names the youngest block, behind which the oldest follows, so that a block
-/// is added at one end, and as a rule taken out at the other, without a walk. The bits of a bucket that a
-/// number does not need are a filter: one bit for each digest that came since the chain was empty, so that
-/// most of what is not there is missed in the bucket itself.
 ///
 /// *Guarded by caller.*
 final class DigestIndex {
 
     private static final int NONE = BlockQueues.NONE;
 
-    /// The number of a chain's youngest block, and above it the filter; 0 if the chain is empty.
-    private final int[] buckets;
-
-    /// Of each block the one that came into its chain after it; of the youngest the oldest. What stands at 0 means
-    /// nothing.
-    private final int[] next;
-
+    private final HashRings rings;
     private final long[] digests;
-    private final int numberBits;
     private int size;
     private int copies;
 
     DigestIndex(int blocks) {
-        buckets = new int[Math.max(1, blocks)];
-        next = new int[blocks + 1];
+        rings = new HashRings(blocks);
         digests = new long[(blocks + 1) * DigestChain.WORDS];
-        numberBits = Integer.SIZE - Integer.numberOfLeadingZeros(blocks);
     }
 
     /// How many blocks are in the index.
@@ -46,25 +32,23 @@ final class DigestIndex {
 
     /// The first block with this digest, or 0.
     int find(DigestChain chain, int at) {
-        long word = chain.word(at, 0);
-        int bucket = buckets[bucket(word)];
-        if ((bucket & filter(word)) == 0) {
+        int youngest = rings.youngest(chain.word(at, 0));
+        if (youngest == NONE) {
             return NONE;
         }
-        int youngest = youngest(bucket);
-        int block = next[youngest];
+        int block = rings.next(youngest);
         while (block != youngest && !same(block, chain, at)) {
-            block = next[block];
+            block = rings.next(block);
         }
         return same(block, chain, at) ? block : NONE;
     }
 
     /// The next block with the digest of this one, or 0.
     int findNext(int block) {
-        int youngest = youngest(buckets[bucket(word(block, 0))]);
+        int youngest = rings.youngest(word(block, 0));
         int at = block;
         while (at != youngest) {
-            at = next[at];
+            at = rings.next(at);
             if (same(at, block)) {
                 return at;
             }
@@ -77,7 +61,7 @@ final class DigestIndex {
     /// @return whether there are any
     boolean add(int block, DigestChain chain, int at) {
         boolean known = find(chain, at) != NONE;
-        link(block, chain.word(at, 0));
+        rings.add(block, chain.word(at, 0));
         chain.copy(at, digests, block * DigestChain.WORDS);
         size++;
         copies += known ? 1 : 0;
@@ -88,7 +72,7 @@ final class DigestIndex {
     void remove(int block) {
         copies -= twin(block) ? 1 : 0;
         size--;
-        unlink(block);
+        rings.remove(block, word(block, 0));
     }
 
     /// Gives the digest of one block, in its place in the index, to another.
@@ -99,35 +83,24 @@ final class DigestIndex {
                 digests,
                 to * DigestChain.WORDS,
                 DigestChain.WORDS);
-        next[before(from)] = to;
-        next[to] = next[from];
-        next[from] = NONE;
-        int bucket = bucket(word(to, 0));
-        if (youngest(buckets[bucket]) == from) {
-            buckets[bucket] += to - from;
-        }
+        rings.replace(from, to, word(to, 0));
     }
 
     /// Whether some block before this one in the index has the same digest.
     boolean duplicate(int block) {
-        if (copies == 0) {
-            return false;
-        }
-        int at = next[youngest(buckets[bucket(word(block, 0))])];
-        while (at != block && !same(at, block)) {
-            at = next[at];
-        }
-        return at != block;
+        return copies > 0 && sameFrom(rings.next(rings.youngest(word(block, 0))), block);
     }
 
     /// Whether some other block has the same digest.
     boolean twin(int block) {
-        if (copies == 0) {
-            return false;
-        }
-        int at = next[block];
+        return copies > 0 && sameFrom(rings.next(block), block);
+    }
+
+    /// Whether there is another one with the digest of this one, from one of its ring on and before it.
+    private boolean sameFrom(int first, int block) {
+        int at = first;
         while (at != block && !same(at, block)) {
-            at = next[at];
+            at = rings.next(at);
         }
         return at != block;
     }
@@ -135,35 +108,6 @@ final class DigestIndex {
     /// One of the four words of the digest of an indexed block.
     long word(int block, int word) {
         return digests[block * DigestChain.WORDS + word];
-    }
-
-    /// Which chains are empty cannot be foretold, so nothing here asks.
-    private void link(int block, long word) {
-        int bucket = bucket(word);
-        int youngest = youngest(buckets[bucket]);
-        int oldest = next[youngest];
-        next[youngest] = block;
-        next[block] = youngest == NONE ? block : oldest;
-        buckets[bucket] = (buckets[bucket] + block - youngest) | filter(word);
-    }
-
-    private void unlink(int block) {
-        int bucket = bucket(word(block, 0));
-        int youngest = youngest(buckets[bucket]);
-        int before = before(block);
-        next[before] = next[block];
-        next[block] = NONE;
-        int left = buckets[bucket] + (youngest == block ? before - block : 0);
-        buckets[bucket] = before == block ? NONE : left;
-    }
-
-    /// The block that came into a block's chain before it; of the oldest the youngest.
-    private int before(int block) {
-        int before = youngest(buckets[bucket(word(block, 0))]);
-        while (next[before] != block) {
-            before = next[before];
-        }
-        return before;
     }
 
     private boolean same(int block, DigestChain chain, int at) {
@@ -177,20 +121,5 @@ final class DigestIndex {
             }
         }
         return true;
-    }
-
-    /// A digest's bits are as good as random, so its upper half picks the bucket without a division.
-    private int bucket(long word) {
-        return (int) (((word >>> Integer.SIZE) * buckets.length) >>> Integer.SIZE);
-    }
-
-    private int youngest(int bucket) {
-        return bucket & ~(-1 << numberBits);
-    }
-
-    /// The bit of a digest above a number: its lower half picks it.
-    private int filter(long word) {
-        long bits = Integer.SIZE - numberBits;
-        return 1 << numberBits + (int) (((word & 0xFFFF_FFFFL) * bits) >>> Integer.SIZE);
     }
 }
