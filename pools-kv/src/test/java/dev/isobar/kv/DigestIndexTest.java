@@ -64,7 +64,7 @@ class DigestIndexTest {
 
     private void remove(DigestIndex index, int block) {
         index.remove(block);
-        model.get(held.remove(block)).remove((Integer) block);
+        model.get(held.remove(block)).remove(Integer.valueOf(block));
     }
 
     private void move(DigestIndex index, int from, int to) {
