@@ -81,9 +81,10 @@ final class BlockQueues {
     ///
     /// @throws IllegalStateException if it is in none
     void remove(int queue, int block) {
-        requireQueued(block);
-        next(previous(block), next(block));
-        previous(next(block), previous(block));
+        int behind = requireQueued(block);
+        int before = previous(block);
+        next(before, behind);
+        previous(behind, before);
         next(block, NONE);
         previous(block, NONE);
         sizes[queue]--;
@@ -168,10 +169,13 @@ final class BlockQueues {
         links[2 * block + 1] = by;
     }
 
-    private void requireQueued(int block) {
-        if (!queued(block)) {
+    /// The link to the block after this one.
+    private int requireQueued(int block) {
+        int next = next(block);
+        if (next == NONE) {
             throw new IllegalStateException("block " + block + " is in no queue");
         }
+        return next;
     }
 
     private int orNone(int block) {

@@ -1,6 +1,6 @@
 package dev.isobar.kv;
 
-/// From a digest to the blocks that hold its content: chained buckets in two arrays.
+/// From a digest to the blocks that hold its content.
 ///
 /// Several blocks may have one digest, when two sequences computed the same content at the same time;
 /// the one that came first is found. A look-up takes constant time on average and allocates nothing.
@@ -10,14 +10,13 @@ final class DigestIndex {
 
     private static final int NONE = BlockQueues.NONE;
 
-    private final int[] buckets;
-    private final int[] next;
+    private final HashRings rings;
     private final long[] digests;
     private int size;
+    private int copies;
 
     DigestIndex(int blocks) {
-        buckets = new int[Math.max(1, blocks)];
-        next = new int[blocks + 1];
+        rings = new HashRings(blocks);
         digests = new long[(blocks + 1) * DigestChain.WORDS];
     }
 
@@ -26,37 +25,54 @@ final class DigestIndex {
         return size;
     }
 
+    /// How many of them have the digest of one that came before.
+    int copies() {
+        return copies;
+    }
+
     /// The first block with this digest, or 0.
     int find(DigestChain chain, int at) {
-        int block = buckets[bucket(chain.word(at, 0))];
-        while (block != NONE && !same(block, chain, at)) {
-            block = next[block];
+        int youngest = rings.youngest(chain.word(at, 0));
+        if (youngest == NONE) {
+            return NONE;
         }
-        return block;
+        int block = rings.next(youngest);
+        while (block != youngest && !same(block, chain, at)) {
+            block = rings.next(block);
+        }
+        return same(block, chain, at) ? block : NONE;
     }
 
     /// The next block with the digest of this one, or 0.
     int findNext(int block) {
-        int at = next[block];
-        while (at != NONE && !same(at, block)) {
-            at = next[at];
+        int youngest = rings.youngest(word(block, 0));
+        int at = block;
+        while (at != youngest) {
+            at = rings.next(at);
+            if (same(at, block)) {
+                return at;
+            }
         }
-        return at;
+        return NONE;
     }
 
     /// Adds a block, behind others with the same digest.
     ///
     /// @return whether there are any
     boolean add(int block, DigestChain chain, int at) {
+        boolean known = find(chain, at) != NONE;
+        rings.add(block, chain.word(at, 0));
         chain.copy(at, digests, block * DigestChain.WORDS);
         size++;
-        return link(block);
+        copies += known ? 1 : 0;
+        return known;
     }
 
     /// Takes a block out.
     void remove(int block) {
-        unlink(block);
+        copies -= twin(block) ? 1 : 0;
         size--;
+        rings.remove(block, word(block, 0));
     }
 
     /// Gives the digest of one block, in its place in the index, to another.
@@ -67,66 +83,31 @@ final class DigestIndex {
                 digests,
                 to * DigestChain.WORDS,
                 DigestChain.WORDS);
-        next[to] = next[from];
-        replaceLink(from, to);
-        next[from] = NONE;
+        rings.replace(from, to, word(to, 0));
     }
 
     /// Whether some block before this one in the index has the same digest.
     boolean duplicate(int block) {
-        int at = buckets[bucket(word(block, 0))];
-        while (at != block && !same(at, block)) {
-            at = next[at];
-        }
-        return at != block;
+        return copies > 0 && sameFrom(rings.next(rings.youngest(word(block, 0))), block);
     }
 
     /// Whether some other block has the same digest.
     boolean twin(int block) {
-        int at = buckets[bucket(word(block, 0))];
-        while (at != NONE && (at == block || !same(at, block))) {
-            at = next[at];
+        return copies > 0 && sameFrom(rings.next(block), block);
+    }
+
+    /// Whether there is another one with the digest of this one, from one of its ring on and before it.
+    private boolean sameFrom(int first, int block) {
+        int at = first;
+        while (at != block && !same(at, block)) {
+            at = rings.next(at);
         }
-        return at != NONE;
+        return at != block;
     }
 
     /// One of the four words of the digest of an indexed block.
     long word(int block, int word) {
         return digests[block * DigestChain.WORDS + word];
-    }
-
-    private boolean link(int block) {
-        int bucket = bucket(word(block, 0));
-        int at = buckets[bucket];
-        if (at == NONE) {
-            buckets[bucket] = block;
-            return false;
-        }
-        boolean known = same(at, block);
-        while (next[at] != NONE) {
-            at = next[at];
-            known |= same(at, block);
-        }
-        next[at] = block;
-        return known;
-    }
-
-    private void unlink(int block) {
-        replaceLink(block, next[block]);
-        next[block] = NONE;
-    }
-
-    private void replaceLink(int block, int by) {
-        int bucket = bucket(word(block, 0));
-        if (buckets[bucket] == block) {
-            buckets[bucket] = by;
-            return;
-        }
-        int at = buckets[bucket];
-        while (next[at] != block) {
-            at = next[at];
-        }
-        next[at] = by;
     }
 
     private boolean same(int block, DigestChain chain, int at) {
@@ -140,10 +121,5 @@ final class DigestIndex {
             }
         }
         return true;
-    }
-
-    /// A digest's bits are as good as random, so its upper half picks the bucket without a division.
-    private int bucket(long word) {
-        return (int) (((word >>> Integer.SIZE) * buckets.length) >>> Integer.SIZE);
     }
 }

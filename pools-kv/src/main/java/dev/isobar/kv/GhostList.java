@@ -11,15 +11,13 @@ final class GhostList {
     private static final int UNUSED = 1;
 
     private final long[] keys;
-    private final int[] next;
-    private final int[] buckets;
+    private final HashRings rings;
     private final BlockQueues queues;
 
     /// @param capacity how many keys there may be; the oldest goes when there are more
     GhostList(int capacity) {
         keys = new long[capacity + 1];
-        next = new int[capacity + 1];
-        buckets = new int[capacity];
+        rings = new HashRings(capacity);
         queues = new BlockQueues(capacity, 2);
         for (int slot = 1; slot <= capacity; slot++) {
             queues.addLast(UNUSED, slot);
@@ -40,25 +38,30 @@ final class GhostList {
         if (slot == NONE) {
             return false;
         }
+        renewSlot(slot);
+        return true;
+    }
+
+    private void renewSlot(int slot) {
         queues.remove(QUEUE, slot);
         queues.addLast(QUEUE, slot);
-        return true;
     }
 
     /// Adds a key as the youngest.
     ///
     /// @return its place, from 1 to the capacity
     int add(long key) {
-        if (renew(key)) {
-            return find(key);
+        int known = find(key);
+        if (known != NONE) {
+            renewSlot(known);
+            return known;
         }
         if (queues.size(UNUSED) == 0) {
             drop(queues.first(QUEUE));
         }
         int slot = queues.poll(UNUSED);
         keys[slot] = key;
-        next[slot] = buckets[bucket(key)];
-        buckets[bucket(key)] = slot;
+        rings.add(slot, key);
         queues.addLast(QUEUE, slot);
         return slot;
     }
@@ -73,29 +76,17 @@ final class GhostList {
 
     /// The place of a key, or 0.
     int find(long key) {
-        int slot = buckets[bucket(key)];
+        int youngest = rings.youngest(key);
+        int slot = youngest;
         while (slot != NONE && keys[slot] != key) {
-            slot = next[slot];
+            slot = rings.next(slot) == youngest ? NONE : rings.next(slot);
         }
         return slot;
     }
 
     private void drop(int slot) {
-        int bucket = bucket(keys[slot]);
-        if (buckets[bucket] == slot) {
-            buckets[bucket] = next[slot];
-        } else {
-            int at = buckets[bucket];
-            while (next[at] != slot) {
-                at = next[at];
-            }
-            next[at] = next[slot];
-        }
+        rings.remove(slot, keys[slot]);
         queues.remove(QUEUE, slot);
         queues.addLast(UNUSED, slot);
-    }
-
-    private int bucket(long key) {
-        return (int) (((key >>> Integer.SIZE) * buckets.length) >>> Integer.SIZE);
     }
 }

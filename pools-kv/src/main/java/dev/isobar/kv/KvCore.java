@@ -40,6 +40,7 @@ final class KvCore implements TableListener {
     private int promised;
     private volatile int limitPages;
     private int causer;
+    private long evictingNanos;
     private volatile boolean closed;
 
     KvCore(
@@ -229,9 +230,10 @@ final class KvCore implements TableListener {
         promised += now - before;
     }
 
-    /// For whom blocks are evicted from now on.
-    void causer(Account tenant) {
+    /// For whom, and when, blocks are evicted from now on: the clock is read once for all of them.
+    void evictingFor(Account tenant) {
         causer = tenant.id;
+        evictingNanos = config.nanoClock().getAsLong();
     }
 
     int limitPages() {
@@ -251,6 +253,7 @@ final class KvCore implements TableListener {
     ///
     /// @return how many went
     int evict(int blocks, RemovalReason reason) {
+        evictingNanos = config.nanoClock().getAsLong();
         int evicted = 0;
         while (evicted < blocks) {
             int victim = table.victim();
@@ -358,7 +361,7 @@ final class KvCore implements TableListener {
         if (table.twin(block)) {
             return;
         }
-        ghosts.note(table.digest(block, 0), config.nanoClock().getAsLong(), reason, causer);
+        ghosts.note(table.digest(block, 0), evictingNanos, reason, causer);
         journal.removed(block, reason);
     }
 }

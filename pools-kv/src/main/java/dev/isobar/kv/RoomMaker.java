@@ -60,7 +60,7 @@ final class RoomMaker {
                             - core.config.minimumFreeBlocks();
             return refused(plan, limit, "all others are in use or promised");
         }
-        core.causer(tenant);
+        core.evictingFor(tenant);
         int evicted = need == 0 ? 0 : evictOwn(tenant, over);
         int goal =
                 need == 0

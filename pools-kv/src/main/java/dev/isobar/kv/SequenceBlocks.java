@@ -279,7 +279,9 @@ final class SequenceBlocks {
         count += more;
         int to = full();
         for (int at = from; at < to; at++) {
-            core.tokens.set(path[at], tokens, at);
+            if (!table.pending(path[at])) {
+                core.tokens.set(path[at], tokens, at);
+            }
             table.keep(path[at], tokens.chain(), at, parentOf(at));
             retain(at);
         }

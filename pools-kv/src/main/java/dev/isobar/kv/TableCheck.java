@@ -11,6 +11,7 @@ final class TableCheck {
     private final DigestIndex index;
     private final BlockQueues queues;
     private final boolean leafFirst;
+    private int copies;
 
     TableCheck(BlockTable table, DigestIndex index, BlockQueues queues, boolean leafFirst) {
         this.table = table;
@@ -49,6 +50,7 @@ final class TableCheck {
         equal("idle", idle, table.idle());
         equal("leaving", leaving, table.leaving());
         equal("indexed", indexed, table.indexed());
+        equal("copies", copies, index.copies());
         int rest = present - table.free() - idle - used - leaving;
         equal("present = free + idle + used + leaving; difference", rest, 0);
     }
@@ -60,7 +62,9 @@ final class TableCheck {
                 index.word(block, 1),
                 index.word(block, 2),
                 index.word(block, 3));
-        check(block, table.find(chain, 0) != BlockTable.NONE, "not found by its digest");
+        int first = table.find(chain, 0);
+        check(block, first != BlockTable.NONE, "not found by its digest");
+        copies += first == block ? 0 : 1;
         int parent = table.parent(block);
         if (leafFirst && parent != BlockTable.NONE) {
             check(block, table.kept(parent) || table.pending(parent), "its parent has no content");
