@@ -91,7 +91,8 @@ final class HashRings {
 
     /// The bit of a hash above a number: its lower half picks it.
     private int filter(long hash) {
-        long bits = Integer.SIZE - numberBits;
-        return 1 << numberBits + (int) (((hash & 0xFFFF_FFFFL) * bits) >>> Integer.SIZE);
+        int bits = Integer.SIZE - numberBits;
+        int bit = (int) (((hash & 0xFFFF_FFFFL) * bits) >>> Integer.SIZE);
+        return 1 << (numberBits + bit);
     }
 }
