@@ -139,11 +139,6 @@ public final class KvSequence implements AutoCloseable {
     /// @throws IllegalStateException if the sequence or the pool is closed, or joined blocks are not there
     ///     yet
     public Room reserve(int more) {
-        return reserve(more, false);
-    }
-
-    /// @param commit whether the tokens are in their blocks at once; where one has to be copied, they are not yet
-    private Room reserve(int more, boolean commit) {
         if (blocks.fits(more)) {
             requireMore(more);
             return new Room.Ready(0, 0);
@@ -151,11 +146,7 @@ public final class KvSequence implements AutoCloseable {
         Room room =
                 core.traffic.room(() -> {
                     requireMore(more);
-                    Room made = blocks.reserve(more);
-                    if (commit && made instanceof Room.Ready && !blocks.copying()) {
-                        blocks.commit(more);
-                    }
-                    return made;
+                    return blocks.reserve(more);
                 });
         if (blocks.copying()) {
             copyTail();
@@ -207,9 +198,8 @@ public final class KvSequence implements AutoCloseable {
     /// @param more how many; from 1 to [#remainingTokens()]
     public Room prefill(int more) {
         requireRemaining("prefill", more);
-        int filled = tokens() + more;
-        Room room = reserve(more, true);
-        if (room instanceof Room.Ready && tokens() < filled) {
+        Room room = reserve(more);
+        if (room instanceof Room.Ready) {
             commit(more);
         }
         return room;
