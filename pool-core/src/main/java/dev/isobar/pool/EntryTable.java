@@ -107,14 +107,11 @@ final class EntryTable<K, V> {
 
     /// Finds an entry and pins it. A retired one that is still in the map is taken out of the way.
     @Nullable Entry<K, V> pin(K key) {
-        return pin(key, Entry.hashOf(key));
-    }
-
-    /// @param hash the key's, by [Entry#hashOf]
-    @Nullable Entry<K, V> pin(K key, int hash) {
+        int hash = Entry.hashOf(key);
         return pin(key, hash, map.get(key, hash));
     }
 
+    /// @param hash the key's, by [Entry#hashOf]
     /// @param found the key's entry
     @Nullable Entry<K, V> pin(K key, int hash, @Nullable Entry<K, V> found) {
         Entry<K, V> entry = found;

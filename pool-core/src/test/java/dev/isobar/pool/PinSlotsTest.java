@@ -7,6 +7,7 @@ import dev.isobar.broker.ReclaimRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +30,74 @@ class PinSlotsTest {
             pool.use(key);
         }
         return block;
+    }
+
+    /// What the other tests rely on: else they would say nothing about slots.
+    @Test
+    void pinsOfAHotEntry_areInSlots_upToEightOfAThread() {
+        var ledger = new ByteLedger(BYTES);
+        var table = table(ledger);
+        var entry = entry(table, ledger);
+        assertThat(table.slotLease(entry)).as("of a cold entry").isNull();
+        entry.uses(SlimEntry.MAX_USES);
+        table.unpin(entry); // of the pin that it came with
+        table.unpin(table.pin("a"));
+
+        var leases = new ArrayList<Lease<Block>>();
+        for (int slot = 0; slot < 8; slot++) {
+            leases.add(table.slotLease(entry));
+        }
+        assertThat(leases).doesNotContainNull();
+        assertThat(table.slotLease(entry)).as("the ninth").isNull();
+        assertThat(entry.pins()).isZero();
+        assertThat(ledger.pinnedBytes()).isZero();
+
+        table.unslotAll();
+        assertThat(entry.pins()).isEqualTo(8);
+        assertThat(ledger.pinnedBytes()).isEqualTo(BYTES);
+        assertThat(table.slotLease(entry)).as("until the next counted pin").isNull();
+
+        leases.forEach(Lease::close);
+        assertThat(entry.pins()).isZero();
+        table.unpin(table.pin("a"));
+        try (var again = table.slotLease(entry)) {
+            assertThat(again).as("the slots are free again").isNotNull();
+            assertThat(entry.pins()).isZero();
+        }
+    }
+
+    /// A slot would keep it from the collector, which finds what is lost.
+    @ParameterizedTest
+    @MethodSource("priorities")
+    void watchedLease_isSeenThoughTheEntryIsHot(EvictionPriority<Block> priority) {
+        var pool =
+                new PoolFixture(
+                        3 * BYTES, priority, config -> config.leakDetection(LeakDetection.ALL));
+        hot(pool, "a");
+        try (var _ = pool.lease("a")) {
+            assertThat(pool.pool.openLeases()).extracting(OpenLease::key).containsExactly("a");
+        }
+        assertThat(pool.pool.openLeases()).isEmpty();
+    }
+
+    private static EntryTable<String, Block> table(ByteLedger ledger) {
+        var callbacks = new Callbacks("table");
+        return new EntryTable<>(
+                ledger,
+                new Disposer<>(ledger, Block::free, callbacks),
+                new Losses<>(EvictionPriority.lru(), () -> 0, callbacks, () -> BYTES),
+                new PoolCounters(),
+                Demotion.none(),
+                PoolListener.none(),
+                callbacks);
+    }
+
+    /// An entry in the table, with one pin.
+    private static Entry<String, Block> entry(EntryTable<String, Block> table, ByteLedger ledger) {
+        assertThat(ledger.tryReserve(BYTES, 0)).isTrue();
+        var entry = Entry.pinned("a", new Block("a", BYTES), BYTES, table.birth(0, 0));
+        assertThat(table.putIfAbsent(entry)).isNull();
+        return entry;
     }
 
     @ParameterizedTest

@@ -101,12 +101,24 @@ class TenantTest {
         assertThat(pool.explain(prompt.forTenant("b")).miss())
                 .isEqualTo(new KvMiss.OtherTenant("a"));
 
-        filled(pool, KvPrompt.of(range(100, 116)).forTenant("greedy")).close();
-        now[0] = 5_000;
+        KvPrompt greedy = KvPrompt.of(range(100, 116)).forTenant("greedy");
+        now[0] = 2_000;
+        filled(pool, greedy).close();
+        now[0] = 7_000;
         assertThat(pool.explain(prompt).miss())
                 .isEqualTo(
                         new KvMiss.Dropped(
                                 RemovalReason.ROOM, java.time.Duration.ofNanos(5_000), "greedy"));
+
+        pool.limitBytes(0);
+        now[0] = 10_000;
+        assertThat(pool.explain(greedy).miss())
+                .isInstanceOfSatisfying(
+                        KvMiss.Dropped.class,
+                        dropped -> {
+                            assertThat(dropped.reason()).isEqualTo(RemovalReason.LIMIT);
+                            assertThat(dropped.ago()).isEqualTo(java.time.Duration.ofNanos(3_000));
+                        });
     }
 
     @Test
